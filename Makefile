@@ -1,0 +1,35 @@
+# make demo: the main job on five prescriptions.  make test: lint, types, language packs, all tests.
+# Both set themselves up; a second run reuses .venv until pyproject.toml or constraints.txt change.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test clean
+
+demo: .venv/.installed
+	$(BIN)/rx2fhir parse "take two pills every morning during one week"
+	$(BIN)/rx2fhir parse "xeplion 50mg 2 fois par jour"
+	$(BIN)/rx2fhir parse "doliprane 500 1 comprimé effervescent le matin pendant une semaine"
+	$(BIN)/rx2fhir parse "Der Patient sollte zehn Tage lang während dem Frühstück eine Paracetamol-Tablette einnehmen"
+	$(BIN)/rx2fhir parse "una cápsula por la mañana y por la noche"
+
+test: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/rx2fhir check
+	$(BIN)/pytest
+
+.venv/.created:
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/.installed: .venv/.created pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+.venv/.installed-dev: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -1,0 +1,43 @@
+"""Which language a text is in: the pack that knows most of its words, weighed by how few packs know them.
+
+Only the words of the packs are looked at, not their rows, so that naming a language needs no pack to be compiled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+from rx2fhir import codes
+from rx2fhir.language import languages
+from rx2fhir.text import Token, tokenize
+
+_MAX_TOKENS = 2000
+"""A page is enough to tell a language by."""
+
+_QUOTED = re.compile(r'"([^"\n]*)"')
+_MARKUP = re.compile(r"\{\w+\}|<\w+>")
+
+
+@cache
+def _owners() -> dict[str, tuple[str, ...]]:
+    """For every word of the packs, the languages that have it."""
+    owners: dict[str, set[str]] = {}
+    for code in languages():
+        for path in sorted((codes.mappings_dir() / code).glob("*.yaml")):
+            phrases = " ".join(_QUOTED.findall(path.read_text(encoding="utf-8")))
+            for word in {token.text for token in tokenize(_MARKUP.sub(" ", phrases)) if token.is_word}:
+                owners.setdefault(word, set()).add(code)
+    return {word: tuple(sorted(found)) for word, found in owners.items()}
+
+
+def rank(tokens: Sequence[Token]) -> list[tuple[str, float]]:
+    """All languages with their weight in the text, the heaviest first; ties in the order of the codes."""
+    owners, votes = _owners(), Counter(dict.fromkeys(languages(), 0.0))
+    for token in tokens[:_MAX_TOKENS]:
+        found = owners.get(token.text, ())
+        for code in found:
+            votes[code] += min(len(token.text), 6) / len(found)
+    return sorted(votes.items(), key=lambda item: (-item[1], item[0]))

@@ -1,0 +1,111 @@
+"""Statements as FHIR resources: MedicationStatement or MedicationRequest, R4 or R5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any, TypeVar
+
+from rx2fhir.codes import table
+from rx2fhir.errors import InvalidResource, UsageError
+from rx2fhir.fhir import r4, r5
+from rx2fhir.fhir.check import check
+from rx2fhir.fhir.dosage import dosage
+from rx2fhir.fhir.element import Json, string, unknown
+from rx2fhir.fhir.medication import medication
+from rx2fhir.fhir.release import Release
+from rx2fhir.statement import Statement
+
+RELEASES: dict[str, Release] = {"R4": r4, "R5": r5}
+
+T = TypeVar("T")
+
+
+def to_dicts(
+    statements: Iterable[Statement],
+    *,
+    release: str = "R4",
+    resource: str = "MedicationStatement",
+    subject: str | None = None,
+) -> list[Json]:
+    """One resource per statement, in their order, as JSON-ready dicts.
+
+    release: "R4" or "R5". resource: "MedicationStatement" or "MedicationRequest".
+    subject: reference to the patient (`Patient/1`); without one the subject is marked as unknown
+    (extension data-absent-reason), since both resources must have one.
+    Raises UsageError for another release, resource or subject, InvalidResource where a statement contradicts
+    FHIR's rules (see `check`).
+    """
+    build = choose("resource", resource, RESOURCES)
+    chosen = choose("release", release, RELEASES)
+    _check_subject(subject)
+    return [_checked(build(statement, chosen, subject), release) for statement in statements]
+
+
+def to_models(
+    statements: Iterable[Statement],
+    *,
+    release: str = "R4",
+    resource: str = "MedicationStatement",
+    subject: str | None = None,
+) -> list[Any]:
+    """`to_dicts` as models of the package fhir.resources: R4B's for "R4", R5's for "R5"."""
+    dicts = to_dicts(statements, release=release, resource=resource, subject=subject)
+    module = import_module(f"{RELEASES[release].MODELS}.{resource.lower()}")
+    model = getattr(module, resource)
+    return [model.model_validate(fields) for fields in dicts]
+
+
+def choose(name: str, value: str, choices: dict[str, T]) -> T:
+    """The choice called `value`. Raises UsageError that names the choices."""
+    if value not in choices:
+        raise UsageError(f"{name} {value!r} is not one of {', '.join(choices)}")
+    return choices[value]
+
+
+def _check_subject(reference: object) -> None:
+    """A reference to a contained resource (#...) cannot stand: nothing but the Medication is contained."""
+    sound = isinstance(reference, str) and reference.strip() and not reference.startswith("#")
+    if not (reference is None or sound):
+        raise UsageError(f"subject {reference!r} is not a reference such as 'Patient/1'")
+
+
+def _subject(reference: str | None) -> Json:
+    return unknown() if reference is None else {"reference": string(reference)}
+
+
+def _statement(value: Statement, release: Release, subject: str | None) -> Json:
+    return {
+        "resourceType": "MedicationStatement",
+        **release.statement_status(table("status", "status")[value.status]),
+        **medication(value.medication, release),
+        "subject": _subject(subject),
+        **_dosages("dosage", value, release),
+    }
+
+
+def _request(value: Statement, release: Release, subject: str | None) -> Json:
+    row = table("status", "status")[value.status]
+    return {
+        "resourceType": "MedicationRequest",
+        "status": row["request"],
+        "intent": row["request_intent"],
+        **({"doNotPerform": True} if row["do_not_perform"] == "true" else {}),
+        **medication(value.medication, release),
+        "subject": _subject(subject),
+        **_dosages("dosageInstruction", value, release),
+    }
+
+
+def _dosages(name: str, value: Statement, release: Release) -> Json:
+    parts = [fields for part in value.dosages if (fields := dosage(part, release))]
+    return {name: parts} if parts else {}
+
+
+RESOURCES = {"MedicationStatement": _statement, "MedicationRequest": _request}
+
+
+def _checked(resource: Json, release: str) -> Json:
+    if problems := check(resource, release):
+        raise InvalidResource("; ".join(problems))
+    return resource

@@ -1,0 +1,165 @@
+"""Makes the frozen parts of a statement out of drafts: dosages, medication, concepts with their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rx2fhir import codes
+from rx2fhir.codes import is_product
+from rx2fhir.group.draft import Draft
+from rx2fhir.group.segments import Segment
+from rx2fhir.group.timing import timing
+from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Count, Measure, Part, Words
+from rx2fhir.statement import (
+    Amount,
+    Coding,
+    Concept,
+    DosageInstruction,
+    Evidence,
+    Form,
+    Medication,
+    Quantity,
+    Range,
+    Rate,
+    Ratio,
+    Strength,
+)
+
+SNOMED = "http://snomed.info/sct"
+_ELEMENTS = {
+    "dose": "doseAndRate.dose",
+    "rate": "doseAndRate.rate",
+    "as_needed": "asNeeded",
+    "as_needed_for": "asNeededFor",
+    "max_dose": "maxDosePerPeriod",
+    "max_per_administration": "maxDosePerAdministration",
+    "max_per_lifetime": "maxDosePerLifetime",
+}
+
+
+def dosage(reader: Reader, draft: Draft, sequence: int | None) -> DosageInstruction:
+    """The dosage of a draft; `text` is the source from its first word to its last."""
+    facts = draft.facts
+    start, end = min(item.start for item in draft.items), max(item.end for item in draft.items)
+    dose: Measure | None = facts.get("dose")
+    return DosageInstruction(
+        text=reader.text[start:end],
+        start=start,
+        end=end,
+        sequence=sequence,
+        dose=amount(dose) if dose else None,
+        rate=amount(facts["rate"]) if "rate" in facts else None,
+        timing=timing(facts),
+        as_needed=bool(facts.get("as_needed") or facts.get("as_needed_for")),
+        as_needed_for=_reason(reader, facts.get("as_needed_for")),
+        route=_route(reader, draft),
+        site=_concept(reader, draft, "site", "sites"),
+        method=_concept(reader, draft, "method", "methods"),
+        additional_instructions=tuple(_instruction(reader, item) for item in draft.instructions),
+        max_dose_per_period=_max_dose(facts, dose),
+        max_dose_per_administration=_top(facts.get("max_per_administration"), dose),
+        max_dose_per_lifetime=_top(facts.get("max_per_lifetime"), dose),
+        evidence=_evidence(draft),
+    )
+
+
+def amount(dose: Measure) -> Amount:
+    """The Quantity, or the Range of a count like 1-2."""
+    low = Quantity(dose.count.low, dose.unit)
+    return low if dose.count.high is None else Range(low, Quantity(dose.count.high, dose.unit))
+
+
+def _top(dose: Measure | None, like: Measure | None) -> Quantity | None:
+    """The greatest amount of a maximum; a bare number is counted as the dose is."""
+    if dose is None:
+        return None
+    unit = dose.unit if dose.kind != "none" else like.unit if like and like.kind == "form" else None
+    return Quantity(dose.count.high or dose.count.low, unit)
+
+
+def _max_dose(facts: Mapping[str, Any], dose: Measure | None) -> Ratio | None:
+    top = _top(facts.get("max_dose"), dose)
+    per = facts.get("max_per", Count.of(1))
+    return Ratio(top, Quantity(per.low, facts.get("max_per_unit", "d"))) if top else None
+
+
+def _reason(reader: Reader, words: Any) -> Concept | None:
+    if not isinstance(words, Words):
+        return None
+    start, end = reader.tokens[words.start].start, reader.tokens[words.end - 1].end
+    return Concept(reader.text[start:end].strip(" ,:"), start=start, end=end)
+
+
+def _route(reader: Reader, draft: Draft) -> Concept | None:
+    """The route that words state; some verbs (inhale, swallow) state one."""
+    if "route" in draft.facts:
+        return _concept(reader, draft, "route", "routes")
+    implied = codes.table("methods", "name").get(str(draft.facts.get("method")), {}).get("route")
+    source = draft.sources.get("method")
+    return _coded("routes", implied, reader.text[source.start : source.end], source) if implied and source else None
+
+
+def _concept(reader: Reader, draft: Draft, fact: str, table: str) -> Concept | None:
+    value = draft.facts.get(fact)
+    if value is None:
+        return None
+    source = draft.sources[fact]
+    return _coded(table, getattr(value, "name", value), reader.text[source.start : source.end], source)
+
+
+def _coded(table: str, name: str, text: str, source: Item) -> Concept:
+    row = codes.table(table, "name").get(name, {})
+    codings = (Coding(SNOMED, row["sct"], row["display"]),) if row.get("sct") else ()
+    return Concept(text, codings, row.get("display"), source.start, source.end)
+
+
+def _instruction(reader: Reader, item: Item) -> Concept:
+    return _coded("instructions", str(item.facts["instruction"]), reader.text[item.start : item.end], item)
+
+
+def _evidence(draft: Draft) -> tuple[Evidence, ...]:
+    found = [
+        Evidence(_ELEMENTS.get(name, name if name in ("route", "site", "method") else f"timing.repeat.{name}"), item.start, item.end, item.rule)
+        for name, item in draft.sources.items()
+        if name in draft.facts
+    ]
+    found += [Evidence("additionalInstruction", item.start, item.end, item.rule) for item in draft.instructions]
+    return tuple(found)
+
+
+def medication(reader: Reader, segment: Segment, drafts: Sequence[Draft]) -> Medication | None:
+    """The product of a segment: drug, strengths and form; None where the text names none of them."""
+    drug, items = segment.drug, segment.items
+    strengths = tuple(_strength(item, part) for item in items for part in item.facts.get("strength", ())[:8])
+    form = _form(reader, items)
+    if drug is None and not strengths and form is None:
+        return None
+    spans = [(drug.start, drug.end)] if drug else [(part.start, part.end) for part in (*strengths, form) if part]
+    text = reader.text[drug.start : drug.end] if drug else None
+    return Medication(text, _first_product(strengths), form, (), min(spans)[0], max(end for _, end in spans))
+
+
+def _first_product(strengths: tuple[Strength, ...]) -> tuple[Strength, ...]:
+    """The strengths said first; the same product is not described twice."""
+    return tuple(part for part in strengths if part.start == strengths[0].start)
+
+
+def _strength(item: Item, part: Part) -> Strength:
+    per = Quantity(part.per.count.low, part.per.unit) if part.per else None
+    return Strength(part.count.low, part.unit or "", per, item.start, item.end)
+
+
+def _form(reader: Reader, items: Sequence[Item]) -> Form | None:
+    """The first form that says what the product is."""
+    for item in items:
+        if item.kind == "form" and is_product(item.facts["form"]):
+            return Form(item.facts["form"], reader.text[item.start : item.end], item.start, item.end)
+    for item in items:
+        unit = next((value for value in (item.facts.get("dose"), item.facts.get("scheme")) if value), None)
+        if unit is not None and unit.kind == "form" and is_product(str(unit.unit)):
+            start, end = reader.tokens[unit.unit_start].start, reader.tokens[unit.unit_end - 1].end
+            return Form(str(unit.unit), reader.text[start:end], start, end)
+    return None

@@ -1,0 +1,76 @@
+"""Cuts the items of a statement into clauses of one amount at most: at commas, "and", line breaks and "then"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.reader import Reader
+
+_SEPARATORS = frozenset((",", ";", "\n", "+", "&", ".", "/"))
+_SAID = frozenset(("dose", "rate", "max_dose", "max_per_administration"))
+_IGNORED = frozenset(("background", "mark", "strength", "form", "status"))
+
+
+@dataclass(slots=True)
+class Clause:
+    """Items with one amount at most. then: it opens a step. apart: a comma, "and" or the like stands before it."""
+
+    items: list[Item] = field(default_factory=list)
+    then: bool = False
+    apart: bool = False
+
+    @property
+    def has_dose(self) -> bool:
+        return any(is_dose(item) for item in self.items)
+
+
+def is_dose(item: Item) -> bool:
+    """The item is an amount to take: a dose or a scheme."""
+    return "dose" in item.facts or "scheme" in item.facts
+
+
+def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
+    """The clauses of a statement, in text order."""
+    found: list[Clause] = []
+    last_end: int | None = None
+    for item in _once(items):
+        if item.kind in _IGNORED:
+            continue
+        then = item.facts.get("step") == "next" or (last_end is not None and _gap_has(reader, "<then>", last_end, item.first))
+        if not found or then or _apart(reader, last_end or 0, item.first):
+            found.append(Clause(then=then, apart=bool(found)))
+        found[-1].items.append(item)
+        last_end = item.last
+    return [part for clause in found for part in _split(clause)]
+
+
+def _once(items: Sequence[Item]) -> Iterator[Item]:
+    """Without amounts in brackets that say an amount again: "1000 mg (2 capsules)"."""
+    last: Item | None = None
+    for item in items:
+        if not (last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID):
+            yield item
+            last = item
+
+
+def _gap_has(reader: Reader, words: str, start: int, end: int) -> bool:
+    return any(reader.ends(words, at) for at in range(start, end))
+
+
+def _apart(reader: Reader, start: int, end: int) -> bool:
+    gap = reader.tokens[start:end]
+    return any(token.text in _SEPARATORS for token in gap) or _gap_has(reader, "<and>", start, end)
+
+
+def _split(clause: Clause) -> list[Clause]:
+    """A clause with several amounts: what stands between two belongs to the first, unless its own time leads each."""
+    doses = [at for at, item in enumerate(clause.items) if is_dose(item)]
+    if len(doses) < 2:
+        return [clause]
+    leads = doses[0] > 0 and clause.items[doses[0] - 1].is_timing
+    cuts = [0] + [(one + 1 if leads else two) for one, two in zip(doses, doses[1:], strict=False)] + [len(clause.items)]
+    parts = [Clause(clause.items[low:high], apart=True) for low, high in zip(cuts, cuts[1:], strict=False)]
+    parts[0].then, parts[0].apart = clause.then, clause.apart
+    return parts

@@ -1,0 +1,194 @@
+"""Folds the clauses of a statement into dosages: concurrent amounts, steps, and what is said once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from rx2fhir.group.clauses import Clause, is_dose
+from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
+from rx2fhir.group.timing import merge_meals
+from rx2fhir.normalize.facts import TIMING
+from rx2fhir.normalize.values import Measure, Slots
+
+_SHARED = ("bounds", "bounds_max", "bounds_start", "bounds_end", "as_needed", "as_needed_for", "route", "site", "method")
+_SHARED += ("max_dose", "max_per", "max_per_unit", "max_per_administration", "max_per_lifetime", "duration")
+_CARRIED = ("route", "site", "method", "as_needed", "as_needed_for")
+_SCHEME = ("MORN", "NOON", "EVE", "NIGHT")
+
+
+def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
+    """The dosages of a statement, in text order."""
+    drafts: list[Draft] = []
+    for clause in forward(clauses):
+        if not drafts or _opens(drafts[-1], clause):
+            drafts.append(_next(drafts, clause))
+        _fill(drafts[-1], clause)
+    drafts = [draft for draft in drafts if draft.facts or draft.instructions]
+    _share(drafts)
+    return merge_equal([part for draft in drafts for part in _schemes(draft)])
+
+
+def forward(clauses: Sequence[Clause]) -> list[Clause]:
+    """Where times lead their amounts ("8 am, 2 pm: 1 tablet"), a time without an amount goes to the next one."""
+    first = next((clause for clause in clauses if clause.has_dose), None)
+    if first is None or not first.items[0].is_timing:
+        return list(clauses)
+    found: list[Clause] = []
+    for clause in clauses:
+        waiting = found and _only_time(found[-1]) and any(one.has_dose for one in found)
+        if waiting and not clause.then and (clause.has_dose or _only_time(clause)):
+            clause = Clause(found.pop().items + clause.items, apart=True)
+        found.append(clause)
+    return found
+
+
+def _only_time(clause: Clause) -> bool:
+    return not clause.then and all(item.facts.keys() <= set(EVENTS) for item in clause.items)
+
+
+def _opens(current: Draft, clause: Clause) -> bool:
+    """A clause opens a dosage when it is a step, or brings an amount where there is one already."""
+    if clause.then:
+        begun = current.has_dose or any(name in current.facts for name in (*RHYTHM, "bounds"))
+        return begun and any(item.facts.keys() - {"step", "instruction"} for item in clause.items)
+    if not (clause.has_dose and current.has_dose):
+        return not clause.has_dose and (_other_site(current, clause) or _other_event(current, clause))
+    return not _restates(current, clause)
+
+
+def _other_site(current: Draft, clause: Clause) -> bool:
+    """Another rhythm at another site, with no amounts at all: "to the arm once daily, to the leg twice daily"."""
+    timed = any(item.is_timing for item in clause.items)
+    return timed and not current.has_dose and "site" in current.facts and any("site" in item.facts for item in clause.items)
+
+
+def _other_event(current: Draft, clause: Clause) -> bool:
+    """A further event where the first has an offset: "1 h before meals and at bedtime" are two dosages of one amount."""
+    events = [item for item in clause.items if "when" in item.facts]
+    whens = tuple(code for item in events for code in item.facts["when"])
+    if not events or "when" not in current.facts or len(merge_meals((*current.facts["when"], *whens))) == 1:
+        return False
+    return "offset" in current.facts or any("offset" in item.facts for item in events)
+
+
+def _restates(current: Draft, clause: Clause) -> bool:
+    """The same amount again, in brackets or with nothing new: "1 patch every 72 hours, one every 72 hours"."""
+    one, two = current.facts.get("dose"), next(item.facts.get("dose") for item in clause.items if is_dose(item))
+    if not (isinstance(one, Measure) and isinstance(two, Measure)) or two.kind != "none" or one.count != two.count:
+        return False
+    said = {name: value for item in clause.items for name, value in item.facts.items() if name in TIMING}
+    return bool(said) and all(current.facts.get(name) == value for name, value in said.items())
+
+
+def _next(drafts: Sequence[Draft], clause: Clause) -> Draft:
+    draft = Draft()
+    if not drafts:
+        return draft
+    last = drafts[-1]
+    if clause.then or _is_step(last, clause):
+        draft.step = last.step = True
+        draft.carry(last, last.common)
+        draft.carry(last, _CARRIED)
+    if not clause.has_dose:
+        draft.carry(last, ("dose",))
+    return draft
+
+
+def _is_step(last: Draft, clause: Clause) -> bool:
+    """Two amounts, each for so long, are steps without "then"."""
+    return last.step or ("bounds" in last.facts and any("bounds" in item.facts for item in clause.items))
+
+
+def _fill(draft: Draft, clause: Clause) -> None:
+    taken = draft.has_dose and "dose" not in draft.carried
+    for item in clause.items:
+        if not (is_dose(item) and taken):
+            draft.take(item)
+
+
+def _share(drafts: Sequence[Draft]) -> None:
+    """What is said once holds for all concurrent amounts; the unit of an amount holds for bare ones beside it."""
+    _share_units(drafts)
+    if any(draft.step for draft in drafts):
+        return
+    for name in _SHARED:
+        givers = [draft for draft in drafts if name in draft.facts]
+        if len(givers) == 1:
+            for draft in drafts:
+                draft.carry(givers[0], (name,))
+    if drafts and drafts[0].headed:
+        for draft in drafts[1:]:
+            draft.carry(drafts[0], RHYTHM)
+    together = [item for draft in drafts for item in draft.instructions]
+    for draft in drafts:
+        draft.instructions = list(together)
+
+
+def _share_units(drafts: Sequence[Draft]) -> None:
+    doses = [draft.facts["dose"] for draft in drafts if isinstance(draft.facts.get("dose"), Measure)]
+    named = [dose for dose in doses if dose.kind != "none"]
+    for draft in drafts:
+        dose = draft.facts.get("dose")
+        if isinstance(dose, Measure) and dose.kind == "none" and named:
+            draft.facts["dose"] = replace(dose, unit=named[0].unit, kind=named[0].kind)
+
+
+def count_forms(drafts: Sequence[Draft], form: str | None) -> None:
+    """Bare numbers count the form that the text names for the product."""
+    for draft in drafts:
+        dose = draft.facts.get("dose")
+        if form and isinstance(dose, Measure) and dose.kind == "none":
+            draft.facts["dose"] = replace(dose, unit=form, kind="form")
+
+
+def _schemes(draft: Draft) -> list[Draft]:
+    """A dash scheme is one dosage for each different amount, at the times of its slots."""
+    slots = draft.facts.get("scheme")
+    if not isinstance(slots, Slots):
+        return [draft]
+    times: dict[Any, list[str]] = {}
+    for when, count in zip(_SCHEME, slots.counts, strict=False):
+        if count.low:
+            times.setdefault((count.low, count.high), []).append(when)
+    return [_scheme_part(draft, slots, amount, tuple(whens)) for amount, whens in times.items()]
+
+
+def _scheme_part(draft: Draft, slots: Slots, amount: tuple[Any, Any], whens: tuple[str, ...]) -> Draft:
+    source = draft.sources["scheme"]
+    count = next(count for count in slots.counts if (count.low, count.high) == amount)
+    dose = Measure(count, slots.unit, slots.kind, source.first, slots.counts_end, slots.unit_start, slots.unit_end)
+    facts = {name: value for name, value in draft.facts.items() if name != "scheme"}
+    facts |= {"dose": dose, "when": (*whens, *facts.get("when", ()))}
+    return replace(draft, facts=facts, sources={**draft.sources, "dose": source, "when": source})
+
+
+def merge_equal(drafts: Sequence[Draft]) -> list[Draft]:
+    """Concurrent amounts that differ only in their event, clock time or weekday are one dosage."""
+    merged: list[Draft] = []
+    for draft in drafts:
+        twin = next((one for one in merged if _differs_in(one, draft)), None)
+        if twin is None or draft.step:
+            merged.append(draft)
+            continue
+        name = _differs_in(twin, draft)
+        twin.facts[str(name)] = tuple(dict.fromkeys((*twin.facts[str(name)], *draft.facts[str(name)])))
+        twin.items += draft.items
+    return merged
+
+
+def _differs_in(one: Draft, two: Draft) -> str | None:
+    """The one kind of event in which two drafts differ, None where they differ in more or in nothing."""
+    if one.facts.keys() != two.facts.keys() or "dose" not in one.facts:
+        return None
+    different = [name for name in one.facts if not _same(one.facts[name], two.facts[name])]
+    return different[0] if len(different) == 1 and different[0] in EVENTS else None
+
+
+def _same(one: Any, two: Any) -> bool:
+    if isinstance(one, Measure) and isinstance(two, Measure):
+        return (one.count, one.unit) == (two.count, two.unit)
+    return bool(one == two)
+
+

@@ -1,0 +1,65 @@
+"""Leaves out what could mean two things, and says so in an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rx2fhir.group.draft import RHYTHM, Draft
+from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Count, Length, Measure, Slots
+from rx2fhir.statement import Issue
+
+_DATES = ("bounds_start", "bounds_end")
+
+
+def settle_doubts(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], list[Issue]]:
+    """The items without the facts that rest on a doubtful number or an impossible date, and an issue for each."""
+    sure, issues = [], []
+    for item in items:
+        bad = {name: issue for name, issue in _doubts(reader, item)}
+        issues += bad.values()
+        kept = {name: value for name, value in item.facts.items() if name not in bad}
+        if kept or not bad:
+            sure.append(replace(item, facts=kept))
+    return sure, issues
+
+
+def _doubts(reader: Reader, item: Item) -> Iterator[tuple[str, Issue]]:
+    words = reader.text[item.start : item.end]
+    for name, value in item.facts.items():
+        doubtful = next((count for count in _counts(value) if count.doubt is not None), None)
+        if doubtful:
+            message = f"{words!r} could mean {doubtful.low} or {doubtful.doubt}; it is left out"
+            yield name, Issue("warning", "ambiguous-number", message, item.start, item.end)
+        elif name in _DATES and value is None:
+            message = f"{words!r}: the calendar has no such date, or its year is not clear; it is left out"
+            yield name, Issue("warning", "ambiguous-date", message, item.start, item.end)
+        elif name in ("frequency", "frequency_max", "count") and isinstance(value, Count) and not value.whole:
+            message = f"{words!r}: not a whole number of times; it is left out"
+            yield name, Issue("warning", "implausible-frequency", message, item.start, item.end)
+
+
+def _counts(value: Any) -> list[Count]:
+    if isinstance(value, Count):
+        return [value]
+    if isinstance(value, (Measure, Length)):
+        return [value.count]
+    if isinstance(value, Slots):
+        return list(value.counts)
+    return [part.count for part in value if hasattr(part, "count")] if isinstance(value, tuple) and value and not isinstance(value[0], str) else []
+
+
+def conflict_issues(drafts: Sequence[Draft]) -> list[Issue]:
+    """Two frequencies for one dosage: both are left out of it, and reported."""
+    issues = []
+    for draft in drafts:
+        for one, two in draft.conflicts:
+            message = "two readings of how often; both are left out"
+            issues.append(Issue("warning", "conflicting-frequency", message, min(one.start, two.start), max(one.end, two.end)))
+        if draft.conflicts:
+            for name in RHYTHM:
+                draft.facts.pop(name, None)
+    return issues

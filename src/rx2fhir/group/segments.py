@@ -1,0 +1,104 @@
+"""Cuts the items of a text into statements: one segment for each drug, or one for a sig that names none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.reader import Reader
+
+_HARD = frozenset(("\n", ";", "."))
+_SOFT = frozenset((",", "+", "&", "/"))
+_LEADING = frozenset(("methods", "status", "background", "amount", "form", "strength"))
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """A drug name: tokens first..last and code points start..end. alias: a second name of the product, in brackets."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    alias: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A drug (or none) and the items that belong to it, in text order."""
+
+    drug: Drug | None
+    items: tuple[Item, ...]
+
+
+def segments(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Segment]:
+    """The statements of a text in text order."""
+    if not drugs:
+        return [Segment(None, tuple(items))]
+    cuts = [0] + [_cut(reader, items, one, two) for one, two in zip(drugs, drugs[1:], strict=False)] + [len(reader.tokens)]
+    return [
+        Segment(drug, tuple(item for item in items if low <= item.first < high))
+        for drug, low, high in zip(drugs, cuts, cuts[1:], strict=False)
+    ]
+
+
+def merge_aliases(reader: Reader, drugs: Sequence[Drug]) -> list[Drug]:
+    """`Budesonide (Pulmicort)`: a name in brackets behind a name is the same product."""
+    merged: list[Drug] = []
+    for drug in drugs:
+        last = merged[-1] if merged else None
+        if last and _between_brackets(reader, last, drug):
+            merged[-1] = Drug(last.first, last.last, last.start, last.end, alias=(drug.first, drug.last))
+        else:
+            merged.append(drug)
+    return merged
+
+
+def _between_brackets(reader: Reader, one: Drug, two: Drug) -> bool:
+    gap = [token.text for token in reader.tokens[one.last : two.first] if token.text not in ("®", "™")]
+    after = [token.text for token in reader.tokens[two.last : two.last + 2] if token.text not in ("®", "™")]
+    return gap == ["("] and after[:1] == [")"]
+
+
+def _cut(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> int:
+    """The token at which the second drug's statement begins."""
+    lead = [item for item in items if one.last <= item.first and item.last <= two.first]
+    for at in range(two.first - 1, one.last - 1, -1):
+        after = [item for item in lead if item.first > at]
+        if _is_hard(reader, at) and not _inside(lead, at):
+            return at + 1
+        if _is_soft(reader, at) and not _inside(lead, at) and _leads(reader, after, two):
+            return at + 1
+        if len(after) > 3:
+            break
+    return two.first
+
+
+def _inside(items: Sequence[Item], at: int) -> bool:
+    return any(item.first <= at < item.last for item in items)
+
+
+def _is_hard(reader: Reader, at: int) -> bool:
+    token = reader.tokens[at]
+    if token.text == ".":
+        return at + 1 == len(reader.tokens) or _begins(reader, at + 1)
+    return token.text in _HARD
+
+
+def _begins(reader: Reader, at: int) -> bool:
+    """A sentence can begin here: with a capital, apart from the full stop; else the dot was an abbreviation's."""
+    token = reader.tokens[at]
+    return token.text == "\n" or (not token.glued and reader.text[token.start].isupper())
+
+
+def _is_soft(reader: Reader, at: int) -> bool:
+    return reader.tokens[at].text in _SOFT or bool(reader.ends("<and>", at))
+
+
+def _leads(reader: Reader, after: Sequence[Item], drug: Drug) -> bool:
+    """Items between a comma or "and" and a drug belong to the drug when they are its amount or a verb before it."""
+    if any(item.kind not in _LEADING for item in after):
+        return False
+    amounts = [item for item in after if item.kind in ("amount", "form", "strength")]
+    return not amounts or amounts[-1].last >= drug.first - 2

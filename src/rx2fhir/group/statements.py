@@ -1,0 +1,82 @@
+"""From the items and drug names of a text to its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from rx2fhir.codes import is_countable
+from rx2fhir.group.build import dosage, medication
+from rx2fhir.group.clauses import clauses
+from rx2fhir.group.draft import Draft
+from rx2fhir.group.doubts import conflict_issues, settle_doubts
+from rx2fhir.group.dosages import count_forms, fold_clauses
+from rx2fhir.group.lawful import unlawful_issues
+from rx2fhir.group.segments import Drug, Segment, merge_aliases, segments
+from rx2fhir.group.strength import settle
+from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.statement import Issue, Statement, Status
+
+_LEAST_READ = 0.5
+"""Of a text that names no drug, this share of the words must be read for it to be a sig."""
+
+
+def read_statements(
+    reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]
+) -> tuple[list[Statement], list[Segment], list[Issue]]:
+    """The statements of a text in text order, the segments they were made from, and what was doubtful in them."""
+    sure, issues = settle_doubts(reader, items)
+    found, used = [], []
+    for segment in segments(reader, sure, merge_aliases(reader, drugs)):
+        settled = settle(segment)
+        statement, conflicts = _statement(reader, settled)
+        if statement:
+            found.append(statement)
+            used.append(settled)
+            issues += conflicts
+    return found, used, issues
+
+
+def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list[Issue]]:
+    status = _status(segment)
+    drafts = [] if status != "active" else fold_clauses(clauses(reader, segment.items))
+    drafts = [draft for draft in drafts if draft.items]
+    if not _prescribes(reader, segment, drafts, status):
+        return None, []
+    count_forms(drafts, _countable(segment))
+    issues = conflict_issues(drafts) + unlawful_issues(drafts)
+    steps = sum(draft.step for draft in drafts)
+    dosages = tuple(dosage(reader, draft, number if steps else None) for number, draft in enumerate(drafts, 1))
+    drug = medication(reader, segment, drafts)
+    spans = [(one.start, one.end) for one in (*dosages, *([drug] if drug else []))]
+    return Statement(drug, dosages, status, min(spans)[0], max(end for _, end in spans)), issues
+
+
+def _countable(segment: Segment) -> str | None:
+    """The form that bare numbers of a segment count."""
+    forms = [str(item.facts["form"]) for item in segment.items if item.kind == "form"]
+    return next((form for form in forms if is_countable(form)), None)
+
+
+def _status(segment: Segment) -> Status:
+    """Stopped, paused or not to be given where a word before the drug says so, or nothing else is said of it."""
+    for item in segment.items:
+        before = segment.drug is not None and item.last <= segment.drug.first
+        alone = not any(other.is_timing or "dose" in other.facts for other in segment.items)
+        if "status" in item.facts and segment.drug and (before or alone):
+            return cast(Status, item.facts["status"])
+    return "active"
+
+
+def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], status: str) -> bool:
+    """A drug with anything said of it, or a sig: most of its words are read, and they say an amount or a time."""
+    if segment.drug is not None:
+        described = any("strength" in item.facts or item.kind == "form" for item in segment.items)
+        return bool(drafts) or described or status != "active"
+    says = any(item.is_timing or item.facts.keys() & {"dose", "scheme", "as_needed", "route"} for item in segment.items)
+    if not says or not drafts:
+        return False
+    words = sum(token.text.isalnum() for token in reader.tokens)
+    read = sum(token.text.isalnum() for item in segment.items for token in reader.tokens[item.first : item.last])
+    return read >= _LEAST_READ * words

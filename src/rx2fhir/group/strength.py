@@ -1,0 +1,120 @@
+"""Decides which amounts of a statement are strengths of the product and which are doses.
+
+CONVENTIONS: a mass after a drug with no other amount is the dose; with a count, a dash scheme or a product form beside
+it, it is the strength; a bare number directly after a drug is the strength.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from rx2fhir.codes import is_product
+from rx2fhir.group.segments import Drug, Segment
+from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.values import Count, Measure, Part
+
+_VOLUMES = ("mL", "L", "cL", "dL")
+_SMALL = Decimal(4)
+
+
+def settle(segment: Segment) -> Segment:
+    """The segment with every amount that is a strength turned into one."""
+    items = [_as_patch(item) if _on_patch(segment, item) else item for item in segment.items]
+    for at, item in enumerate(items):
+        dose = item.facts.get("dose")
+        if isinstance(dose, Measure) and item.kind == "amount" and _is_strength(items, at, dose, segment.drug):
+            items[at] = _as_strength(item, dose)
+    return Segment(segment.drug, tuple(items))
+
+
+def _on_patch(segment: Segment, item: Item) -> bool:
+    """A patch names what it gives off in an hour: 12 ug/h is its strength, no rate."""
+    forms = [other.facts.get("form") for other in segment.items] + [getattr(other.facts.get("dose"), "unit", None) for other in segment.items]
+    return "rate" in item.facts and "patch" in forms
+
+
+def _as_patch(item: Item) -> Item:
+    rate: Measure = item.facts["rate"]
+    unit, _, per = str(rate.unit).rpartition("/")
+    facts = {"strength": (Part(rate.count, unit, Measure(Count.of(1), per)),)}
+    return replace(item, kind="strength", facts=facts)
+
+
+def _as_strength(item: Item, dose: Measure) -> Item:
+    return replace(item, kind="strength", facts={"strength": (Part(dose.count, dose.unit),)})
+
+
+def _is_strength(items: Sequence[Item], at: int, dose: Measure, drug: Drug | None) -> bool:
+    if dose.kind == "none":
+        return drug is not None and _heads(items, at, drug) and _bare_strength(items, at, dose)
+    if dose.kind != "measure" or "/" in str(dose.unit) or dose.count.high is not None and not _has_count(items, at):
+        return False
+    if dose.unit == "%":
+        return True
+    if dose.unit in _VOLUMES:
+        return False
+    return _has_count(items, at) or _beside_form(items, at) or (_heads(items, at, drug) and _dose_follows(items, at))
+
+
+def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
+    big = dose.count.low > _SMALL or not dose.count.whole
+    return dose.count.high is None and (big or any(_is_taken(item) for item in items[at + 1 :]))
+
+
+def _is_taken(item: Item) -> bool:
+    return "scheme" in item.facts or isinstance(item.facts.get("dose"), Measure)
+
+
+def _has_count(items: Sequence[Item], at: int) -> bool:
+    """A counted form, a bare count, a scheme or a volume stands beside the mass, in the head or in its own clause."""
+    for other, item in enumerate(items):
+        dose = item.facts.get("dose")
+        if "scheme" in item.facts and item.facts["scheme"].kind != "measure":
+            return True
+        if other != at and isinstance(dose, Measure) and (dose.kind == "form" or _is_bare(items, other, dose) or dose.unit in _VOLUMES):
+            return not _own_dose(items, at, other)
+    return False
+
+
+def _is_bare(items: Sequence[Item], at: int, dose: Measure) -> bool:
+    return dose.kind == "none" and dose.count.low <= 20
+
+
+def _own_dose(items: Sequence[Item], at: int, other: int) -> bool:
+    """The mass stands in a later step with its own timing, apart from the count."""
+    return other < at and any(item.facts.get("step") for item in items[other:at])
+
+
+def _beside_form(items: Sequence[Item], at: int) -> bool:
+    """A product form directly before or behind (a comma may stand between), and no strength said before."""
+    if any(item.kind == "strength" for item in items[:at]):
+        return False
+    before = at > 0 and _is_form(items[at - 1]) and items[at].first - items[at - 1].last == 0
+    behind = at + 1 < len(items) and _is_form(items[at + 1]) and items[at + 1].first - items[at].last <= 1
+    return before or behind
+
+
+def _is_form(item: Item) -> bool:
+    return item.kind == "form" and is_product(str(item.facts["form"]))
+
+
+def _heads(items: Sequence[Item], at: int, drug: Drug | None) -> bool:
+    """Stands directly behind the drug, or behind the form that does."""
+    if drug is None:
+        return False
+    end = drug.alias[1] + 1 if drug.alias else drug.last
+    if at > 0 and items[at - 1].kind == "form" and end <= items[at - 1].first <= end + 1:
+        end = items[at - 1].last
+    return end <= items[at].first <= end + 1
+
+
+def _dose_follows(items: Sequence[Item], at: int) -> bool:
+    """Another amount before any timing: "500 mg 1000 mg 3x/j"."""
+    for item in items[at + 1 :]:
+        if item.is_timing or item.facts.get("step"):
+            return False
+        if _is_taken(item):
+            return True
+    return False

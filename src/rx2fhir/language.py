@@ -1,0 +1,282 @@
+"""Finds, reads and checks the language packs, `mappings/<lang>/*.yaml`.
+
+The folder is the registration: no list names the languages. Every mistake in a pack is a MappingError that names file
+and line. The format is described for editors in `mappings/README.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rx2fhir import codes
+from rx2fhir.errors import MappingError, UnknownLanguage
+from rx2fhir.packfile import Line, read_file
+from rx2fhir.phrases import Group, Phrase, PhraseError, Spell, Trie, parse_phrase, slots
+from rx2fhir.text import fold
+
+KEYED: dict[str, tuple[str, str] | None] = {
+    "numbers": None,
+    "ordinals": None,
+    "months": None,
+    "units": ("units", "code"),
+    "time_units": ("units", "code"),
+    "forms": ("forms", "name"),
+    "form_modifiers": None,
+    "routes": ("routes", "name"),
+    "sites": ("sites", "name"),
+    "methods": ("methods", "name"),
+    "instructions": ("instructions", "name"),
+    "when": ("event_timing", "code"),
+    "weekdays": None,
+    "status": None,
+    "background": None,
+}
+"""Files of `key: [phrases]`, and the code table and column their keys are from."""
+
+ROWS = ("frequency", "durations", "times", "bounds", "as_needed", "maximum", "administration", "steps")
+"""Files of rows: a phrase and what it means."""
+
+FREE_KEYS = {
+    "months": {str(n) for n in range(1, 13)},
+    "weekdays": {"mon", "tue", "wed", "thu", "fri", "sat", "sun"},
+    "status": {"stopped", "on-hold", "not-taken", "active"},
+    "background": {"filler", "heading", "noise", "negation"},
+    "form_modifiers": {"modifier"},
+}
+
+FIELDS = frozenset(
+    "frequency frequency_max period period_unit when offset time_of_day day_of_week count bounds bounds_max bounds_start"
+    " bounds_end as_needed as_needed_for max_dose max_per max_per_unit max_per_administration max_per_lifetime duration"
+    " dose route site method instruction status step value unit hour minute half".split()
+)
+
+ITEMS = ("frequency", "bounds", "as_needed", "maximum", "administration", "steps", "when", "weekdays", "routes", "sites")
+ITEMS += ("methods", "instructions", "status", "background")
+"""The files whose phrases are read on their own; the others fill slots."""
+
+SLOT_VOCABULARIES = {
+    "unit": "time_units",
+    "when": "when",
+    "weekday": "weekdays",
+}
+READERS = frozenset("count form site ordinal duration weekdays time times hour minute date amount measure words".split())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One phrase of a pack and what it means. `rule` is the file and line, for explanations."""
+
+    concept: str
+    key: str
+    phrase: str
+    means: Mapping[str, Any]
+    rule: str
+    slots: frozenset[str] = frozenset()
+    context: str | None = None
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePack:
+    """A language: its settings, its word lists, and its phrases compiled for matching."""
+
+    code: str
+    name: str
+    decimal: str
+    thousands: tuple[str, ...]
+    month_first: bool
+    reviewed: tuple[str, ...]
+    rows: tuple[Row, ...]
+    lists: Mapping[str, tuple[str, ...]]
+    tries: Mapping[str, Trie] = field(repr=False)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The codes of all packs that are there, sorted."""
+    return tuple(sorted(path.parent.name for path in codes.mappings_dir().glob("*/language.yaml")))
+
+
+@cache
+def load(code: str) -> LanguagePack:
+    """The pack of a language. Raises UnknownLanguage (the choices) or MappingError (file and line)."""
+    if code not in languages():
+        raise UnknownLanguage(f"no pack {code!r}; packs: {', '.join(languages())}")
+    return read_pack(codes.mappings_dir() / code)
+
+
+def read_pack(folder: Path) -> LanguagePack:
+    """Read and compile one folder. Raises MappingError."""
+    settings = read_file(folder / "language.yaml").plain()
+    lists = dict(read_file(folder / "words.yaml").items())
+    rows = tuple(row for name in (*KEYED, *ROWS) for row in _rows(folder, name))
+    return LanguagePack(
+        code=settings["code"],
+        name=settings["name"],
+        decimal=settings.get("decimal", "."),
+        thousands=tuple(settings.get("thousands", ())),
+        month_first=settings.get("date_order", "DMY") == "MDY",
+        reviewed=tuple(settings.get("reviewed", ())),
+        rows=rows,
+        lists={name: tuple(line.text() for line in entries) for name, entries in lists.items()},
+        tries=_tries(rows, lists, _speller(settings.get("digraphs", {}))),
+    )
+
+
+def _rows(folder: Path, name: str) -> Iterator[Row]:
+    path = folder / f"{name}.yaml"
+    if not path.exists():
+        return
+    content = read_file(path)
+    if name in KEYED:
+        for key, phrases in content.items():
+            _check_key(name, key, phrases)
+            for phrase in phrases:
+                yield Row(name, key, phrase.text(), _keyed_means(name, key), phrase.rule)
+        return
+    for entry in content:
+        fields = dict(entry.items())
+        unknown = fields.keys() - {"phrase", "phrases", "means", "context", "priority", "note"}
+        if unknown or "means" not in fields:
+            raise MappingError(f"{entry.rule}: a row has phrase(s), means, context, priority, note; not {unknown or 'no means'}")
+        yield from _row(name, entry, fields)
+
+
+def _row(name: str, entry: Line, fields: dict[str, Line]) -> Iterator[Row]:
+    means = fields["means"].plain()
+    unknown = means.keys() - FIELDS
+    if unknown:
+        raise MappingError(f"{entry.rule}: unknown field {', '.join(sorted(unknown))}; fields: {', '.join(sorted(FIELDS))}")
+    phrases = [fields["phrase"]] if "phrase" in fields else list(fields["phrases"])
+    context = fields["context"].text() if "context" in fields else None
+    priority = int(fields["priority"].plain()) if "priority" in fields else 0
+    for phrase in phrases:
+        text = phrase.text()
+        yield Row(name, "", text, means, phrase.rule, _slot_names(phrase), context, priority)
+
+
+def _slot_names(phrase: Line) -> frozenset[str]:
+    try:
+        return frozenset(slot.name for slot in slots(parse_phrase(phrase.text())) if slot.name)
+    except PhraseError as error:
+        raise MappingError(f"{phrase.rule}: {error}") from error
+
+
+_ITEM_FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "when": lambda key: {"when": key},
+    "weekdays": lambda key: {"day_of_week": key},
+    "routes": lambda key: {"route": key},
+    "sites": lambda key: {"site": key},
+    "methods": lambda key: {"method": key},
+    "instructions": lambda key: {"instruction": key},
+    "status": lambda key: {"status": key},
+}
+
+
+def _keyed_means(name: str, key: str) -> dict[str, Any]:
+    return _ITEM_FIELDS[name](key) if name in _ITEM_FIELDS else {"value": key}
+
+
+def _check_key(name: str, key: str, line: Line) -> None:
+    source = KEYED[name]
+    allowed = codes.table(*source).keys() if source else FREE_KEYS.get(name)
+    if name == "instructions" and key == "text":
+        return
+    if allowed is not None and key not in allowed:
+        raise MappingError(f"{line.rule}: unknown key {key!r}; keys: {', '.join(sorted(allowed))}")
+    if name in ("numbers", "ordinals") and not key.replace(".", "", 1).isdigit():
+        raise MappingError(f"{line.rule}: {key!r} is not a number")
+
+
+def _tries(rows: Sequence[Row], lists: Mapping[str, Line], spell: Spell) -> dict[str, Trie]:
+    """The compiled phrases: a trie for each vocabulary and `<list>`, and `closed` and `open` for what is read alone."""
+    tries = {name: Trie() for name in (*KEYED, "durations", "times", "closed", "open")}
+    names = {f"<{name}>" for name in lists}
+    for row in rows:
+        try:
+            phrase = parse_phrase(row.phrase, spell)
+            _check_slots(row, phrase, names)
+        except PhraseError as error:
+            raise MappingError(f"{row.rule}: {error}") from error
+        for name in _homes(row, phrase):
+            tries[name].add(phrase, row)
+    for name, entries in lists.items():
+        tries[f"<{name}>"] = _list_trie(name, entries, spell, names)
+    for trie in tries.values():
+        trie.firsts = lambda kind: _first_words(tries, kind)
+    return tries
+
+
+def _first_words(tries: Mapping[str, Trie], kind: str) -> frozenset[str] | None:
+    """The words that a vocabulary or `<list>` can begin with; None for slots that the grammar reads."""
+    trie = None if kind in READERS else tries.get(SLOT_VOCABULARIES.get(kind, kind))
+    return trie.first_words() if trie else None
+
+
+def _homes(row: Row, phrase: Phrase) -> Iterator[str]:
+    """The tries that a row is matched by."""
+    if row.concept in KEYED and row.concept != "background" or row.concept in ("durations", "times"):
+        yield row.concept
+    if row.concept in ITEMS:
+        yield "open" if _is_open(phrase) else "closed"
+
+
+def _is_open(phrase: Phrase) -> bool:
+    return any(slot.kind == "words" for slot in slots(phrase))
+
+
+def _open_last(phrase: Phrase) -> bool:
+    """Free words, where there are any, are the last step."""
+    if _is_open(phrase[:-1]):
+        return False
+    last = phrase[-1] if phrase else None
+    return not isinstance(last, Group) or all(_open_last(way) for way in last.ways)
+
+
+def _check_slots(row: Row, phrase: Phrase, lists: set[str]) -> None:
+    for slot in slots(phrase):
+        known = lists if slot.kind.startswith("<") else READERS | SLOT_VOCABULARIES.keys()
+        if slot.kind not in known:
+            choices = ", ".join(sorted(known - {"count"} | (set() if slot.kind.startswith("<") else {"n", "m", "reason"})))
+            raise PhraseError(f"unknown {slot.kind if slot.kind in known or slot.kind[0] == '<' else '{' + slot.name + '}'}; choices: {choices}")
+    if not _open_last(phrase):
+        raise PhraseError("free words must stand last")
+    if row.key:
+        return
+    meant = {value for value in row.means.values() if isinstance(value, str)} - row.slots
+    missing = {value for value in meant if value.rstrip("0123456789") in (READERS | {"n", "m", "unit", "reason"}) - {"min"}}
+    if missing:
+        raise PhraseError(f"no slot {', '.join(sorted(missing))} in {row.phrase!r}")
+
+
+def _list_trie(name: str, entries: Line, spell: Spell, lists: set[str]) -> Trie:
+    trie = Trie()
+    for entry in entries:
+        row = Row("words", name, entry.text(), {}, entry.rule)
+        try:
+            phrase = parse_phrase(row.phrase, spell)
+            _check_slots(row, phrase, lists)
+        except PhraseError as error:
+            raise MappingError(f"{row.rule}: {error}") from error
+        if any(slot.kind == f"<{name}>" for slot in slots(phrase)):
+            raise MappingError(f"{row.rule}: list <{name}> holds itself")
+        trie.add(phrase, name)
+    return trie
+
+
+def _speller(digraphs: Mapping[str, str]) -> Spell:
+    """Other spellings of a word of the pack, folded: täglich is also taeglich."""
+
+    def spell(word: str) -> tuple[str, ...]:
+        lower = word.lower()
+        if not any(letter in lower for letter in digraphs):
+            return ()
+        for letter, digraph in digraphs.items():
+            lower = lower.replace(letter, digraph)
+        return (fold(lower),)
+
+    return spell

@@ -1,0 +1,236 @@
+"""Reads amounts: a count with a unit of measure or a form, dash schemes of a day, strengths of products."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Protocol
+
+from rx2fhir.normalize.number import Words, read_counts, read_numbers
+from rx2fhir.normalize.values import Count, Measure, Part, Slots
+
+UNAMBIGUOUS_THOUSANDS = ("[iU]", "unit")
+"""Units whose doses are thousands as a rule: 50.000 I.E. is no 50."""
+
+_RATE_UNITS = ("h", "min")
+_MAX_PARTS = 4
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "x": 10, "xv": 15, "xx": 20}
+
+
+class Slotted(Words, Protocol):
+    """What amount reading needs: the vocabularies, and the other slots at a token."""
+
+    def read(self, kind: str, at: int) -> Sequence[tuple[int, object]]: ...
+
+
+def read_measures(words: Slotted, at: int) -> list[tuple[int, Measure]]:
+    """`5 mg`, `10 ml/h`, `80 mg/kg/j`: (end, Measure) with a UCUM unit."""
+    found = []
+    for counted, count in read_counts(words, at):
+        for end, unit in _units(words, counted):
+            measure = Measure(settled(count, unit), unit, "measure", at, counted, counted, end)
+            found.append((end, measure))
+    return found + _multiplied(words, at)
+
+
+def settled(count: Count, unit: str) -> Count:
+    """The count without its doubt where the unit leaves none."""
+    return replace(count, doubt=None) if count.doubt is not None and unit in UNAMBIGUOUS_THOUSANDS else count
+
+
+def _units(words: Slotted, at: int) -> list[tuple[int, str]]:
+    found = []
+    for end, unit in words.ends("units", at):
+        found.append((end, unit))
+        found.extend(_per(words, end, unit))
+    return found
+
+
+def _per(words: Slotted, at: int, unit: str) -> list[tuple[int, str]]:
+    """The denominators of a unit: mg/kg, mg/kg/d, mL/h; mg per day is left to the frequency."""
+    found = []
+    for start in _slashes(words, at):
+        for end, body in words.ends("units", start):
+            if body in ("kg", "m2"):
+                found.append((end, f"{unit}/{body}"))
+                found += [(stop, f"{unit}/{body}/{time}") for stop, time in _times(words, end)]
+        found += [(end, f"{unit}/{time}") for end, time in words.ends("time_units", start) if time in _RATE_UNITS]
+    return found
+
+
+def _times(words: Slotted, at: int) -> list[tuple[int, str]]:
+    return [found for start in _slashes(words, at) for found in words.ends("time_units", start)]
+
+
+def _slashes(words: Slotted, at: int) -> list[int]:
+    starts = [end for end, _ in words.ends("<per>", at)]
+    if at < len(words.tokens) and words.tokens[at].text == "/":
+        starts.append(at + 1)
+    return list(dict.fromkeys(starts))
+
+
+def _multiplied(words: Slotted, at: int) -> list[tuple[int, Measure]]:
+    """`2 x 5 ml` is 10 mL, with a spoon behind it or without."""
+    tokens, found = words.tokens, []
+    for sign, times in read_numbers(words, at):
+        if sign < len(tokens) and tokens[sign].text == "x":
+            for counted, count in read_numbers(words, sign + 1):
+                for end, unit in words.ends("units", counted):
+                    if unit == "mL":
+                        stop = next((stop for stop, form in words.ends("forms", end) if "spoon" in form), end)
+                        found.append((stop, Measure(Count(times.low * count.low), unit, "measure", at, counted, counted, stop)))
+    return found
+
+
+def read_amounts(words: Slotted, at: int) -> list[tuple[int, Measure]]:
+    """Everything that can be taken: measures, counted forms, bare counts; the longest first."""
+    found = read_measures(words, at)
+    for counted, count in [*read_counts(words, at), *_ones(words, at), *_roman(words, at)]:
+        found.append((counted, Measure(count, None, "none", at, counted, counted, counted)))
+    found += _counted_forms(words, at)
+    found += [wide for end, low in found if low.kind != "none" for wide in _wider(words, at, end, low)]
+    return sorted(found, key=lambda item: -item[0])
+
+
+def _wider(words: Slotted, at: int, end: int, low: Measure) -> list[tuple[int, Measure]]:
+    """`half a tablet or one tablet`, `500 mg to 1000 mg`: a range whose ends both name the unit."""
+    found = []
+    for start in [stop for name in ("<to>", "<or>") for stop, _ in words.ends(name, end)]:
+        for stop, high in [*read_measures(words, start), *_counted_forms(words, start)]:
+            if high.unit == low.unit and low.count.high is None and high.count.low > low.count.low:
+                count = Count(low.count.low, high.count.high or high.count.low, low.count.doubt or high.count.doubt)
+                found.append((stop, replace(low, count=count, count_start=at)))
+    return found
+
+
+def _counted_forms(words: Slotted, at: int) -> list[tuple[int, Measure]]:
+    counts = [*read_counts(words, at), *_ones(words, at), *_roman(words, at)]
+    return [found for counted, count in counts for found in _forms(words, at, counted, count)]
+
+
+def _forms(words: Slotted, at: int, counted: int, count: Count) -> list[tuple[int, Measure]]:
+    found = []
+    for start in (counted, *(end for end, _ in words.ends("<of>", counted))):
+        for end, form in words.read("form", start):
+            assert isinstance(form, str)
+            stop, more = _half_behind(words, end, count)
+            found.append((stop, Measure(settled(more, form), form, "form", at, counted, start, end)))
+    return found
+
+
+def _half_behind(words: Slotted, end: int, count: Count) -> tuple[int, Count]:
+    """`1 cp ½`, `un comprimé et demi`."""
+    if count.high is not None or not count.whole:
+        return end, count
+    for stop, number in read_numbers(words, end):
+        if number.low < 1 and words.tokens[end].text in "½¼¾":
+            return stop, Count(count.low + number.low)
+    for stop, _ in words.ends("<half_more>", end):
+        return stop, Count(count.low + Decimal("0.5"))
+    return end, count
+
+
+def _ones(words: Slotted, at: int) -> list[tuple[int, Count]]:
+    """Articles count as one before a form, "half of a" as a half."""
+    ones = [(end, Count(Decimal(1))) for end, _ in words.ends("<one>", at)]
+    halves = [(end, Count(Decimal("0.5"))) for end, _ in words.ends("<half_of>", at)]
+    return ones + halves
+
+
+def _roman(words: Slotted, at: int) -> list[tuple[int, Count]]:
+    """`ii gtt`: roman numerals count drops and forms."""
+    tokens = words.tokens
+    if at + 1 >= len(tokens) or tokens[at].text not in _ROMAN or not words.ends("forms", at + 1):
+        return []
+    return [(at + 1, Count(Decimal(_ROMAN[tokens[at].text])))]
+
+
+def read_scheme(words: Slotted, at: int) -> list[tuple[int, Slots]]:
+    """`1-0-1`, `1 - 0 - ½ - 0`, `1/0/1`, and `1 0 1 0`, with the unit behind: (end, Slots) of three or four."""
+    for sign in ("-", "/", ""):
+        end, counts = _slots(words, at, sign)
+        if len(counts) in (3, 4) and (sign == "-" or _plain(words, at, end, counts)):
+            return _with_unit(words, end, counts)
+    return []
+
+
+def _slots(words: Slotted, at: int, sign: str) -> tuple[int, list[Count]]:
+    tokens, counts, end = words.tokens, [], at
+    while len(counts) < 5:
+        number = next((item for item in read_numbers(words, end) if end < len(tokens) and not tokens[end].is_word), None)
+        if number is None or number[1].doubt is not None or number[1].low > 100:
+            break
+        end = number[0]
+        counts.append(number[1])
+        if sign and (end >= len(tokens) or tokens[end].text != sign):
+            break
+        end += bool(sign)
+    return end, counts
+
+
+def _plain(words: Slotted, at: int, end: int, counts: list[Count]) -> bool:
+    """A scheme without dashes: small whole numbers, and a nought or all alike, so that it is no date or strength."""
+    tokens = words.tokens
+    small = all(count.whole and count.low <= 9 for count in counts)
+    ends = end >= len(tokens) or not (tokens[end].is_number or tokens[end].text in "./,-")
+    return small and ends and (any(count.low == 0 for count in counts) or len({count.low for count in counts}) == 1)
+
+
+def _with_unit(words: Slotted, end: int, counts: list[Count]) -> list[tuple[int, Slots]]:
+    bare = Slots(tuple(counts), counts_end=end)
+    if all(count.low == 0 for count in counts):
+        return []
+    for stop, unit in words.ends("units", end):
+        return [(stop, replace(bare, unit=unit, kind="measure", unit_start=end, unit_end=stop))]
+    for stop, form in words.read("form", end):
+        return [(stop, replace(bare, unit=str(form), kind="form", unit_start=end, unit_end=stop))]
+    return [(end, bare)]
+
+
+def read_strengths(words: Slotted, at: int, after_drug: bool) -> list[tuple[int, tuple[Part, ...]]]:
+    """Concentrations and combinations: `10 mg/5 ml`, `875/125 mg`, `1000 mg/880 UI`; after a drug also `200/6`."""
+    found = _concentrations(words, at)
+    end, parts = _combination(words, at)
+    if len(parts) > 1 and (after_drug or any(part.unit for part in parts)):
+        last = parts[-1].unit
+        found.append((end, tuple(part if part.unit else replace(part, unit=last) for part in parts)))
+    return found
+
+
+def _concentrations(words: Slotted, at: int) -> list[tuple[int, tuple[Part, ...]]]:
+    found = []
+    counted = [(end, form) for end, form in _counted_forms(words, at) if form.unit == "unit"]
+    for end, measure in [*read_measures(words, at), *counted]:
+        if measure.unit and "/" not in measure.unit and measure.count.high is None:
+            for start in _slashes(words, end):
+                for stop, per in _denominators(words, start):
+                    found.append((stop, (Part(measure.count, measure.unit, per),)))
+    return found
+
+
+def _denominators(words: Slotted, at: int) -> list[tuple[int, Measure]]:
+    """What a concentration is per: a volume, a dose, an actuation; also hours of a patch."""
+    counted = [(end, measure) for end, measure in read_measures(words, at) if measure.unit in ("mL", "L", "dL", "cL", "g")]
+    bare = [(end, unit) for end, unit in words.ends("units", at) if unit in ("mL", "L", "dL", "g")]
+    forms = [(end, form) for end, form in words.ends("forms", at)]
+    one = Count(Decimal(1))
+    return counted + [(end, Measure(one, unit, "measure", at, at, at, end)) for end, unit in [*bare, *forms]]
+
+
+def _combination(words: Slotted, at: int) -> tuple[int, list[Part]]:
+    tokens, parts, end = words.tokens, [], at
+    while len(parts) < _MAX_PARTS:
+        number = next((item for item in read_numbers(words, end) if end < len(tokens) and tokens[end].is_number), None)
+        if number is None:
+            break
+        stop, count = number
+        unit = next(iter(words.ends("units", stop)), None)
+        if unit and unit[1] in ("mL", "L") and parts:
+            break
+        parts.append(Part(count, unit[1] if unit else None))
+        end = unit[0] if unit else stop
+        if end + 1 >= len(tokens) or tokens[end].text not in ("/", "+") or not tokens[end + 1].is_number:
+            return end, parts
+        end += 1
+    return (end - 1, parts) if parts else (at, [])

@@ -1,0 +1,96 @@
+"""Reads clock times and calendar dates. Dates are cut out here and read by dateparser, always in the pack's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+from rx2fhir.language import LanguagePack
+from rx2fhir.normalize.number import Words
+from rx2fhir.text import Token
+
+_SEPARATORS = ("/", ".", "-")
+
+
+def read_time(words: Words, at: int) -> list[tuple[int, str]]:
+    """`8:00`, `08.30` before a row's words: (end, "08:00:00")."""
+    tokens = words.tokens
+    if at + 2 < len(tokens) and tokens[at + 1].text == ":" and tokens[at + 2].glued and len(tokens[at + 2].text) == 2:
+        time = clock(tokens[at].text, tokens[at + 2].text)
+        return [(at + 3, time)] if time else []
+    return []
+
+
+def clock(hour: str, minute: str = "0", half: str | None = None) -> str | None:
+    """The FHIR time of an hour and a minute, or None where there is no such time."""
+    if not (hour.isdecimal() and minute.isdecimal()) or len(hour) > 2 or len(minute) > 2:
+        return None
+    hours, minutes = int(hour), int(minute)
+    if half:
+        if not 1 <= hours <= 12:
+            return None
+        hours = hours % 12 + (12 if half == "pm" else 0)
+    if hours == 24 and minutes == 0:
+        hours = 0
+    return f"{hours:02}:{minutes:02}:00" if hours < 24 and minutes < 60 else None
+
+
+def read_date(words: Words, at: int) -> list[tuple[int, date | None]]:
+    """A date that starts at token `at`: (end, date), or (end, None) where no calendar has it or its year has two digits."""
+    tokens = words.tokens
+    if at + 2 < len(tokens) and tokens[at].is_number:
+        end = _figures(tokens, at) or _named_month(words, at)
+        if end:
+            return [(end, _parse(words, at, end))]
+    return []
+
+
+def _figures(tokens: Sequence[Token], at: int) -> int | None:
+    """`15/03/2025`, `15.3.25`, `2025-03-15`."""
+    if at + 4 >= len(tokens) or tokens[at + 1].text not in _SEPARATORS or tokens[at + 3].text != tokens[at + 1].text:
+        return None
+    parts = [tokens[at], tokens[at + 2], tokens[at + 4]]
+    glued = all(tokens[at + step].glued for step in (1, 2, 3, 4))
+    sizes = tuple(len(part.text) for part in parts)
+    if not glued or not all(part.is_number for part in parts):
+        return None
+    year_last = sizes[0] <= 2 and sizes[1] <= 2 and sizes[2] in (2, 4) and (sizes[2] == 4 or tokens[at + 1].text != "-")
+    year_first = sizes[0] == 4 and sizes[1] <= 2 and sizes[2] <= 2
+    return at + 5 if year_last or year_first else None
+
+
+def _named_month(words: Words, at: int) -> int | None:
+    """`3 mai 2025`, `1er mai`, `3 de mayo de 2025`."""
+    tokens, start = words.tokens, at + 1
+    while start < min(at + 3, len(tokens)) and not words.ends("months", start):
+        start += 1
+    ends = words.ends("months", start)
+    if not ends or len(tokens[at].text) > 2:
+        return None
+    end = ends[0][0]
+    for year in (end, end + 1):
+        if year < len(tokens) and tokens[year].is_number and len(tokens[year].text) == 4:
+            return year + 1
+    return end
+
+
+def _parse(words: Words, at: int, end: int) -> date | None:
+    tokens = words.tokens
+    if not any(len(token.text) == 4 and token.is_number for token in tokens[at:end]):
+        return None
+    return _parse_text(" ".join(token.text for token in tokens[at:end] if token.text not in _SEPARATORS), words.pack)
+
+
+def _parse_text(text: str, pack: LanguagePack) -> date | None:
+    return _dateparser(text, pack.code, "MDY" if pack.month_first else "DMY")
+
+
+@lru_cache(maxsize=4096)
+def _dateparser(text: str, language: str, order: str) -> date | None:
+    import dateparser
+
+    order = "YMD" if text[:4].isdecimal() else order
+    settings = {"DATE_ORDER": order, "REQUIRE_PARTS": ["day", "month", "year"]}
+    found = dateparser.parse(text, languages=[language], settings=settings)
+    return found.date() if found else None

@@ -1,0 +1,103 @@
+"""Chooses among all candidate readings the ones that together explain most of the text.
+
+Weighted interval cover by dynamic programming, linear in tokens and candidates: words that are read count most, fewer
+and longer readings beat many short ones, filler words count little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from rx2fhir.normalize.reader import Match, Reader
+
+_READ, _FILLER, _PIECE = 100, 30, 25
+_STOP_KINDS = frozenset("frequency bounds maximum administration steps as_needed scheme when instructions status routes".split())
+_EYE_FORMS = frozenset(("drop", "ointment", "gel"))
+
+
+def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
+    """The chosen readings of a text, in order. drugs: token spans that stay closed to every reading."""
+    blocked = frozenset(at for start, end in drugs for at in range(start, end))
+    closed = _allowed(reader.closed(frozenset(end for _, end in drugs)), blocked)
+    context = _context(closed)
+    closed = [match for match in closed if _in_context(match, context)]
+    first = choose(reader, closed)
+    opened = _allowed(reader.open(_stops(first, drugs)), blocked)
+    opened = [match for match in opened if _in_context(match, context)]
+    return choose(reader, [*closed, *opened]) if opened else first
+
+
+def _allowed(matches: Iterable[Match], blocked: Collection[int]) -> list[Match]:
+    if not blocked:
+        return list(matches)
+    return [match for match in matches if not any(at in blocked for at in range(match.start, match.end))]
+
+
+def _context(matches: Iterable[Match]) -> frozenset[str]:
+    """What the text speaks of: `eye` where it names an eye, or drops and ointments that go there."""
+    for match in matches:
+        site = match.row is not None and "eye" in str(match.row.means.get("site", "")) and match.row.context is None
+        if site or (match.kind == "form" and match.value in _EYE_FORMS):
+            return frozenset(("eye",))
+    return frozenset()
+
+
+def _in_context(match: Match, context: frozenset[str]) -> bool:
+    return match.row is None or match.row.context is None or match.row.context in context
+
+
+def _stops(matches: Iterable[Match], drugs: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """Where free words end because something else is read there."""
+    starts = {match.start for match in matches if match.kind in _STOP_KINDS or _is_dose(match)}
+    return frozenset(starts | {start for start, _ in drugs})
+
+
+def _is_dose(match: Match) -> bool:
+    return match.kind == "amount" and match.value.kind != "none"
+
+
+def choose(reader: Reader, matches: Iterable[Match]) -> list[Match]:
+    """The best set of matches that do not overlap. A number glued to a word is read only where the word is."""
+    size = len(reader.tokens)
+    starting: list[list[Match]] = [[] for _ in range(size)]
+    for match in matches:
+        starting[match.start].append(match)
+    after_read, after_gap = [0] * (size + 1), [0] * (size + 1)
+    pick: list[Match | None] = [None] * size
+    for at in range(size - 1, -1, -1):
+        best, pick[at] = _best(starting[at], after_read, after_gap[at + 1])
+        after_read[at] = best
+        after_gap[at] = after_gap[at + 1] if reader.hangs(at) else best
+    return _walk(reader, pick)
+
+
+def _best(matches: Sequence[Match], after_read: Sequence[int], skipped: int) -> tuple[int, Match | None]:
+    best: tuple[int, Match | None] = (skipped, None)
+    for match in matches:
+        score = _score(match) + after_read[match.end]
+        if score > best[0]:
+            best = (score, match)
+    return best
+
+
+def _walk(reader: Reader, pick: Sequence[Match | None]) -> list[Match]:
+    chosen: list[Match] = []
+    at, read = 0, False
+    while at < len(pick):
+        match = pick[at] if read or not reader.hangs(at) else None
+        if match is not None:
+            chosen.append(match)
+        at, read = (match.end, True) if match else (at + 1, False)
+    return chosen
+
+
+def _score(match: Match) -> int:
+    length = match.end - match.start
+    if match.kind == "mark":
+        return length * _READ
+    if match.kind == "background":
+        return length * (_READ - 5 if match.row and match.row.key in ("noise", "heading") else _FILLER) - _PIECE // 5
+    weight = length * _READ - _PIECE
+    if match.kind in ("amount", "form_count", "form"):
+        weight -= 3
+    return weight + (match.row.priority if match.row else 0)

@@ -1,0 +1,139 @@
+"""Turns the chosen readings of a text into facts: named values with the span and the rule they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rx2fhir.language import Row
+from rx2fhir.normalize.reader import Match, Reader, resolve
+from rx2fhir.normalize.values import Count, Length, Measure, Part, Site, Slots, Words
+
+TIMING = ("frequency", "frequency_max", "period", "period_unit", "when", "offset", "time_of_day", "day_of_week", "count", "duration")
+"""The facts that make up a Timing besides its bounds."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One thing that was read. start, end: code points; first, last: tokens.
+
+    facts: names as in the packs' `means`; amounts are Measure, durations Length, counts Count, free words their span.
+    marker_end: where the row's own words end and its free words begin (code point), else `end`.
+    colon: a colon follows. bracketed: it stands in brackets, maybe behind some words: "(that is 2 tablets)".
+    """
+
+    kind: str
+    start: int
+    end: int
+    first: int
+    last: int
+    rule: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    marker_end: int = 0
+    colon: bool = False
+    bracketed: bool = False
+
+    @property
+    def is_timing(self) -> bool:
+        return any(name in self.facts for name in TIMING)
+
+
+def read_items(reader: Reader, matches: Sequence[Match], drugs: Iterable[int] = ()) -> list[Item]:
+    """The items of a text in order; a duration before a `when` is read as its offset. drugs: tokens that open a name."""
+    items = _offsets(reader, [_item(reader, match) for match in matches])
+    starts = {item.first for item in items} | set(drugs)
+    return [item for item in items if not _dangles(reader, item, starts)]
+
+
+def _dangles(reader: Reader, item: Item, starts: set[int]) -> bool:
+    """A bare number before a word that nothing reads: what it counts is not known, so it is no dose."""
+    dose = item.facts.get("dose")
+    if not isinstance(dose, Measure) or dose.kind != "none" or item.last >= len(reader.tokens):
+        return False
+    return reader.figure_goes_on(item.last) or (reader.tokens[item.last].is_word and item.last not in starts)
+
+
+def _item(reader: Reader, match: Match) -> Item:
+    start, end = reader.tokens[match.start].start, reader.tokens[match.end - 1].end
+    item = Item(match.kind, start, end, match.start, match.end, match.rule, marker_end=end)
+    item.colon = match.end < len(reader.tokens) and reader.tokens[match.end].text == ":"
+    before = [token.text for token in reader.tokens[max(match.start - 4, 0) : match.start]]
+    item.bracketed = "(" in before and ")" not in before
+    item.facts = _row_facts(match.row, match) if match.row else _value_facts(match)
+    for value in match.values.values():
+        if isinstance(value, Words) and value.start > match.start:
+            item.marker_end = reader.tokens[value.start - 1].end
+    return item
+
+
+def _row_facts(row: Row, match: Match) -> dict[str, Any]:
+    facts = resolve(row, match.values)
+    if match.kind == "background":
+        return {"background": row.key}
+    return {name: _typed(name, value, match) for name, value in facts.items()}
+
+
+_COUNTS = frozenset(("frequency", "frequency_max", "period", "max_per", "count"))
+_LENGTHS = frozenset(("bounds", "bounds_max", "duration", "offset"))
+_AMOUNTS = frozenset(("dose", "max_dose", "max_per_administration", "max_per_lifetime"))
+_LISTS = frozenset(("when", "day_of_week", "time_of_day"))
+
+
+def _typed(name: str, value: Any, match: Match) -> Any:
+    """A value of a row in the type of its field; slots have it already, literals of the pack are made so."""
+    if name in _COUNTS and isinstance(value, (int, float)):
+        return Count.of(value)
+    if name in _LENGTHS and isinstance(value, str):
+        return Length.of(value)
+    if name in _AMOUNTS and not isinstance(value, Measure):
+        return Measure(value if isinstance(value, Count) else Count.of(value))
+    if name in _LISTS:
+        return (value,) if isinstance(value, str) else tuple(value)
+    return Site(value, match.start, match.end) if name == "site" and isinstance(value, str) else value
+
+
+_RATE_ENDS = ("/h", "/min", "/d")
+
+
+def _value_facts(match: Match) -> dict[str, Any]:
+    value = match.value
+    if isinstance(value, Measure):
+        return {"rate" if str(value.unit).endswith(_RATE_ENDS) else "dose": value}
+    if isinstance(value, Length):
+        return {"bounds": value}
+    if isinstance(value, Slots):
+        return {"scheme": value}
+    if match.kind in ("mark", "weight"):
+        return {"background": match.kind}
+    if match.kind == "strength":
+        parts: tuple[Part, ...] = value
+        return {"strength": parts}
+    if match.kind == "form_count":
+        form, form_end, count = value
+        return {"dose": Measure(count, form, "form", form_end, match.end, match.start, form_end)}
+    return {"form": value}
+
+
+def _offsets(reader: Reader, items: list[Item]) -> list[Item]:
+    """`30 min` and `avant le repas` side by side are one event with an offset."""
+    found: list[Item] = []
+    for item in items:
+        before = found[-1] if found else None
+        if before and before.last == item.first and _takes_offset(item) and _is_length(reader, before):
+            bounds = before.facts["bounds"]
+            item.facts = {**item.facts, "offset": bounds}
+            item.start, item.first = before.start, before.first
+            found.pop()
+        found.append(item)
+    return found
+
+
+def _takes_offset(item: Item) -> bool:
+    events = item.facts.get("when", ())
+    return any(event[:2] in ("AC", "PC", "HS", "WA", "PH") for event in events) and "offset" not in item.facts
+
+
+def _is_length(reader: Reader, item: Item) -> bool:
+    """Nothing but a count and a unit of time."""
+    return any(end == item.last for end, _ in reader.read("duration", item.first)) and isinstance(item.facts.get("bounds"), Length)

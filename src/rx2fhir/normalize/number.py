@@ -1,0 +1,213 @@
+"""Reads numbers: decimals, thousands, fractions, number words, ranges.
+
+What could be two numbers is not decided here: `Count.doubt` carries the other reading, and the unit decides later or
+nobody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from rx2fhir.language import LanguagePack
+from rx2fhir.normalize.values import Count
+from rx2fhir.text import Token
+
+FRACTIONS = {
+    "½": Decimal("0.5"),
+    "¼": Decimal("0.25"),
+    "¾": Decimal("0.75"),
+    "⅓": Decimal("0.333333"),
+    "⅔": Decimal("0.666667"),
+    "⅛": Decimal("0.125"),
+    "⅜": Decimal("0.375"),
+    "⅝": Decimal("0.625"),
+    "⅞": Decimal("0.875"),
+}
+_DENOMINATORS = ("2", "3", "4", "8")
+_MAX_DIGITS = 12
+_MOST_HALVES = 12
+"""Nobody takes 300 ½ of anything: behind a larger number, a fraction is the next amount."""
+
+Ends = list[tuple[int, Count]]
+
+
+class Words(Protocol):
+    """What number reading needs from the reader: the pack's vocabularies at a token."""
+
+    tokens: Sequence[Token]
+    pack: LanguagePack
+
+    def ends(self, vocabulary: str, at: int) -> Sequence[tuple[int, str]]: ...
+
+
+def read_counts(words: Words, at: int) -> Ends:
+    """Every number or range that starts at token `at`: (end, Count), the longest first."""
+    found: Ends = []
+    for end, number in read_numbers(words, at):
+        found.append((end, number))
+        found.extend(_ranges(words, end, number))
+    found.extend(_between(words, at))
+    return sorted(found, key=lambda item: -item[0])
+
+
+def read_numbers(words: Words, at: int) -> Ends:
+    """Every single number that starts at token `at`; "2 (two)" is one number."""
+    found: Ends = []
+    for end, number in _bare_numbers(words, at):
+        end, number = _half_more(words, end, number)
+        found.append((end, number))
+        again = _said_again(words, end, number)
+        if again:
+            found.append((again, number))
+    return found
+
+
+def _bare_numbers(words: Words, at: int) -> Ends:
+    tokens = words.tokens
+    if at >= len(tokens):
+        return []
+    text = tokens[at].text
+    if text in FRACTIONS:
+        return [(at + 1, Count(FRACTIONS[text]))]
+    if text[0].isdecimal():
+        return _digits(tokens, at, words.pack)
+    if text in ".," and at + 1 < len(tokens) and tokens[at + 1].is_number and tokens[at + 1].glued and not tokens[at].glued:
+        return [(at + 2, Count(Decimal(f"0.{tokens[at + 1].text}")))]
+    return [(end, Count(Decimal(value))) for end, value in words.ends("numbers", at)]
+
+
+def _digits(tokens: Sequence[Token], at: int, pack: LanguagePack) -> Ends:
+    if len(tokens[at].text) > _MAX_DIGITS:
+        return []
+    fraction = _fraction(tokens, at)
+    if fraction:
+        return [fraction, (at + 1, Count(Decimal(tokens[at].text)))]
+    end, groups, signs = _groups(tokens, at)
+    found = [(end, _grouped(groups, signs, pack))]
+    spaced = _spaced_thousands(tokens, at, pack) if len(groups) == 1 else None
+    return [spaced, *found] if spaced else found
+
+
+def _fraction(tokens: Sequence[Token], at: int) -> tuple[int, Count] | None:
+    """`1/2`, and `1 1/2`."""
+    whole = Decimal(0)
+    if at + 3 < len(tokens) and len(tokens[at].text) == 1 and tokens[at + 1].is_number and not tokens[at + 1].glued:
+        whole, at = Decimal(tokens[at].text), at + 1
+    if at + 2 >= len(tokens) or tokens[at + 1].text != "/" or tokens[at + 2].text not in _DENOMINATORS:
+        return None
+    top, bottom = tokens[at].text, tokens[at + 2].text
+    if len(top) > 1 or top == "0" or int(top) >= int(bottom) or _goes_on(tokens, at + 3):
+        return None
+    return at + 3, Count(whole + (Decimal(top) / Decimal(bottom)).quantize(Decimal("0.000001")).normalize())
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """The sign after a fraction makes it something else: 1/2/3, 1/4.5, 1/2025."""
+    return at + 1 < len(tokens) and tokens[at].text in "/.," and tokens[at].glued and tokens[at + 1].is_number and tokens[at + 1].glued
+
+
+def _groups(tokens: Sequence[Token], at: int) -> tuple[int, list[str], list[str]]:
+    groups, signs = [tokens[at].text], []
+    end = at + 1
+    while (
+        end + 1 < len(tokens)
+        and tokens[end].text in (".", ",", "'")
+        and tokens[end].glued
+        and tokens[end + 1].is_number
+        and tokens[end + 1].glued
+        and len(groups) < 5
+    ):
+        signs.append(tokens[end].text)
+        groups.append(tokens[end + 1].text)
+        end += 2
+    return end, groups, signs
+
+
+def _grouped(groups: list[str], signs: list[str], pack: LanguagePack) -> Count:
+    """The value of digit groups with signs between them, and the other value that they could have."""
+    if not signs:
+        return Count(Decimal(groups[0]))
+    as_decimal = Decimal("".join(groups[:-1]) + "." + groups[-1])
+    as_whole = Decimal("".join(groups))
+    threes = all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3 and groups[0].lstrip("0") != ""
+    if len(signs) > 1:
+        return Count(as_whole if threes and len(set(signs)) == 1 else as_decimal)
+    if not threes:
+        return Count(as_decimal)
+    if signs[0] == pack.decimal:
+        return Count(as_decimal, doubt=as_whole if groups[1].endswith("0") else None)
+    return Count(as_whole, doubt=as_decimal if signs[0] == "." else None)
+
+
+def _spaced_thousands(tokens: Sequence[Token], at: int, pack: LanguagePack) -> tuple[int, Count] | None:
+    """`100 000` where the pack groups digits by blanks; the caller keeps the reading without it as well."""
+    end, digits = at + 1, tokens[at].text
+    if " " not in pack.thousands or len(digits) > 3 or digits.startswith("0"):
+        return None
+    while end < len(tokens) and tokens[end].is_number and len(tokens[end].text) == 3 and tokens[end].start - tokens[end - 1].end == 1:
+        digits += tokens[end].text
+        end += 1
+    return (end, Count(Decimal(digits))) if end > at + 1 else None
+
+
+def _half_more(words: Words, end: int, number: Count) -> tuple[int, Count]:
+    """`1 ½`, `un et demi`."""
+    tokens = words.tokens
+    if not number.whole or number.low > _MOST_HALVES or end >= len(tokens) or number.doubt is not None:
+        return end, number
+    if tokens[end].text in FRACTIONS:
+        return end + 1, Count(number.low + FRACTIONS[tokens[end].text])
+    for stop, _ in words.ends("<half_more>", end):
+        return stop, Count(number.low + Decimal("0.5"))
+    return end, number
+
+
+def _said_again(words: Words, end: int, number: Count) -> int | None:
+    """`2 (two)`, `4 four`: the end of the repetition in words or digits."""
+    tokens = words.tokens
+    opened = end < len(tokens) and tokens[end].text == "("
+    start = end + opened
+    if start >= len(tokens) or (not opened and tokens[start].is_number):
+        return None
+    for stop, again in _bare_numbers(words, start):
+        if again.low == number.low and not opened:
+            return stop
+        if again.low == number.low and stop < len(tokens) and tokens[stop].text == ")":
+            return stop + 1
+    return None
+
+
+def _ranges(words: Words, end: int, low: Count) -> Ends:
+    if low.doubt is not None:
+        return []
+    found = []
+    for start in _joints(words, end):
+        for stop, high in read_numbers(words, start):
+            if high.low > low.low and high.doubt is None and not _is_scheme(words, stop):
+                found.append((stop, Count(low.low, high.low)))
+    return found
+
+
+def _joints(words: Words, at: int) -> list[int]:
+    tokens = words.tokens
+    joints = [end for name in ("<to>", "<or>") for end, _ in words.ends(name, at)]
+    if at < len(tokens) and tokens[at].text == "-":
+        joints.append(at + 1)
+    return list(dict.fromkeys(joints))
+
+
+def _is_scheme(words: Words, at: int) -> bool:
+    """A further dash and number: 0-1-0 holds no range."""
+    tokens = words.tokens
+    return at + 1 < len(tokens) and tokens[at].text == "-" and (tokens[at + 1].is_number or tokens[at + 1].text in FRACTIONS)
+
+
+def _between(words: Words, at: int) -> Ends:
+    found: Ends = []
+    for start, _ in words.ends("<between>", at):
+        for end, low in read_numbers(words, start):
+            for middle, _ in words.ends("<and>", end):
+                found.extend((stop, Count(low.low, high.low)) for stop, high in read_numbers(words, middle) if high.low > low.low)
+    return found

@@ -1,0 +1,80 @@
+"""Reads one YAML file of a pack and remembers the line of everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rx2fhir.errors import MappingError
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SCALARS = {
+    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:bool": lambda text: text in ("true", "True", "yes"),
+    "tag:yaml.org,2002:null": lambda text: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A value of the file: a mapping, a list or a scalar, with the place it stands at."""
+
+    node: Any
+    place: str
+
+    @property
+    def rule(self) -> str:
+        """`fr/frequency.yaml:12`."""
+        return f"{self.place}:{self.node.start_mark.line + 1}"
+
+    def items(self) -> Iterator[tuple[str, Line]]:
+        """The pairs of a mapping. Raises MappingError where it is none or a key stands twice."""
+        if not isinstance(self.node, yaml.MappingNode):
+            raise MappingError(f"{self.rule}: expected `key: value` pairs")
+        seen = set()
+        for key, value in self.node.value:
+            if key.value in seen:
+                raise MappingError(f"{self.place}:{key.start_mark.line + 1}: {key.value!r} stands twice")
+            seen.add(key.value)
+            yield key.value, Line(value, self.place)
+
+    def __iter__(self) -> Iterator[Line]:
+        if not isinstance(self.node, yaml.SequenceNode):
+            raise MappingError(f"{self.rule}: expected a list")
+        for value in self.node.value:
+            yield Line(value, self.place)
+
+    def text(self) -> str:
+        """A quoted or plain text. Raises MappingError for what YAML takes for a number, a date or a truth value."""
+        if not isinstance(self.node, yaml.ScalarNode) or self.node.tag != "tag:yaml.org,2002:str":
+            raise MappingError(f"{self.rule}: expected a text; quote it: \"{getattr(self.node, 'value', '...')}\"")
+        return str(self.node.value)
+
+    def plain(self) -> Any:
+        """The value as Python's own types."""
+        if isinstance(self.node, yaml.MappingNode):
+            return {key: value.plain() for key, value in self.items()}
+        if isinstance(self.node, yaml.SequenceNode):
+            return [value.plain() for value in self]
+        return _SCALARS.get(self.node.tag, str)(self.node.value)
+
+
+def read_file(path: Path) -> Line:
+    """The content of a file. Raises MappingError, with file and line, for what is no YAML."""
+    place = f"{path.parent.name}/{path.name}"
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+    except FileNotFoundError as error:
+        raise MappingError(f"{place}: no such file") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise MappingError(f"{place}:{mark.line + 1 if mark else 1}: {getattr(error, 'problem', error)}") from error
+    return Line(yaml.MappingNode("tag:yaml.org,2002:map", [], _start()) if node is None else node, place)
+
+
+def _start() -> yaml.Mark:
+    return yaml.Mark("", 0, 0, 0, None, None)

@@ -1,0 +1,59 @@
+"""Joins the stages: texts in, prescriptions out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from rx2fhir.errors import UnknownLanguage, UsageError
+from rx2fhir.interpret import interpret
+from rx2fhir.language import languages
+from rx2fhir.prescription import Prescription
+from rx2fhir.recognize import Recognizer, open_model
+
+_BATCH = 256
+
+
+class Parser:
+    """Reads prescription texts.
+
+    model: None for the bundled model (no download); the name or folder of any Hugging Face token-classification
+    checkpoint ("Posos/ClinicalNER"); or an object with `recognize(texts)`. Raises ModelUnavailable.
+    """
+
+    def __init__(self, model: str | Path | Recognizer | None = None) -> None:
+        self._recognizer = open_model(model)
+
+    def parse(self, text: str, language: str | None = None) -> Prescription:
+        """Read one text. language: ISO 639-1 of a pack; None detects it.
+
+        Raises UsageError for what is no str and UnknownLanguage; text itself never raises.
+        """
+        return next(self.parse_many([text], None if language is None else [language]))
+
+    def parse_many(
+        self, texts: Iterable[str], languages: Iterable[str | None] | None = None
+    ) -> Iterator[Prescription]:
+        """Read texts lazily and in order, one Prescription each. languages: one for each text, or None to detect all."""
+        pairs = _pairs(texts, languages)
+        while batch := list(islice(pairs, _BATCH)):
+            found = self._recognizer.recognize([text for text, _ in batch])
+            for (text, language), entities in zip(batch, found, strict=True):
+                yield interpret(text, entities, language)
+
+
+def _pairs(texts: Iterable[str], codes: Iterable[str | None] | None) -> Iterator[tuple[str, str | None]]:
+    if isinstance(texts, (str, bytes)):
+        raise UsageError("texts: expected several texts; for one text call parse()")
+    hints = None if codes is None else iter(codes)
+    for text in texts:
+        if not isinstance(text, str):
+            raise UsageError(f"text: expected str, not {type(text).__name__}")
+        yield text, None if hints is None else _language(next(hints, None))
+
+
+def _language(code: str | None) -> str | None:
+    if code is not None and code not in languages():
+        raise UnknownLanguage(f"no pack {code!r}; packs: {', '.join(languages())}")
+    return code

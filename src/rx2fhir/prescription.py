@@ -1,0 +1,39 @@
+"""The result of reading one text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rx2fhir import fhir
+from rx2fhir.entities import Entity
+from rx2fhir.statement import Issue, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Prescription:
+    """What a text prescribes, and what of it was not understood.
+
+    text: the text, unchanged. language: ISO 639-1, None where the text has no word of any language.
+    entities, statements: in text order. issues: in text order; nothing was guessed where there is one.
+    """
+
+    text: str
+    language: str | None
+    entities: tuple[Entity, ...]
+    statements: tuple[Statement, ...]
+    issues: tuple[Issue, ...]
+
+    def to_dicts(
+        self, release: str = "R4", resource: str = "MedicationStatement", subject: str | None = None
+    ) -> list[dict[str, Any]]:
+        """One FHIR resource a statement, as plain JSON-ready dicts: the fast path.
+
+        release: "R4" or "R5"; resource: "MedicationStatement" or "MedicationRequest"; subject: a reference
+        ("Patient/1"). Raises UsageError for any other release or resource.
+        """
+        return fhir.to_dicts(self.statements, release=release, resource=resource, subject=subject)
+
+    def to_fhir(self, release: str = "R4", resource: str = "MedicationStatement", subject: str | None = None) -> list[Any]:
+        """The same as models of fhir.resources (R4: `fhir.resources.R4B`, which has the same fields)."""
+        return fhir.to_models(self.statements, release=release, resource=resource, subject=subject)

@@ -1,0 +1,75 @@
+"""Folding and cutting of text: what a phrase of a pack and a text of a user are compared by.
+
+Folding makes case, accents, the kind of dash or quote and of micro sign alike; a token keeps its span in the user's
+text, so the text itself is never rewritten.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+FRACTIONS = "½¼¾⅓⅔⅛⅜⅝⅞"
+_MARKS = "\u0300-\u036f"
+_TOKEN = re.compile(rf"\d+|[{FRACTIONS}]|[^\W\d_{FRACTIONS}](?:[^\W\d_{FRACTIONS}]|[{_MARKS}])*|\n|\S")
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("’‘ʼ´`′", "'"),
+        **dict.fromkeys("“”„«»″", '"'),
+        **dict.fromkeys("µμ", "u"),
+        **dict.fromkeys("×✕", "x"),
+        **dict.fromkeys("⁄∕", "/"),
+        **{"ø": "o", "œ": "oe", "æ": "ae", "ł": "l"},
+    }
+)
+
+
+class Token(NamedTuple):
+    """A word, a run of digits, a sign or a line break. `text` is folded; start and end are code points."""
+
+    text: str
+    start: int
+    end: int
+    glued: bool
+    """Nothing stands between this token and the one before."""
+
+    @property
+    def is_number(self) -> bool:
+        return self.text[0].isdecimal()
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalpha()
+
+
+@lru_cache(maxsize=65_536)
+def fold(word: str) -> str:
+    """The word without case and accents, with one kind of dash, quote and micro sign."""
+    if word.isascii():
+        return word.casefold().translate(_ALIKE)
+    decomposed = unicodedata.normalize("NFKD", word.casefold().translate(_ALIKE))
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return bare.translate(_ALIKE).casefold() or word
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cut a text into folded tokens; time and memory grow linearly with its length."""
+    tokens: list[Token] = []
+    last = -1
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        word = match.group()
+        tokens.append(Token(word if word == "\n" else _folded(word), start, end, start == last))
+        last = end
+    return tokens
+
+
+def _folded(word: str) -> str:
+    if word in FRACTIONS:
+        return word
+    if word[0].isdecimal():
+        return word if word.isascii() else "".join(str(unicodedata.decimal(c)) for c in word)
+    return fold(word)

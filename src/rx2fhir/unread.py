@@ -1,0 +1,71 @@
+"""What nobody read: every word of the text that is in no statement becomes part of an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rx2fhir.entities import Entity
+from rx2fhir.group.segments import Drug, Segment
+from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.statement import Issue, Severity
+
+_MAX_ISSUES = 1000
+_VOCABULARIES = ("units", "time_units", "when", "weekdays")
+
+
+def unread_issues(
+    reader: Reader, segments: Sequence[Segment], drugs: Sequence[Drug], items: Sequence[Item], proposed: Sequence[Entity]
+) -> list[Issue]:
+    """One issue for each run of words that is in no dosage and no noise. severity: warning where it could be a fact."""
+    read = _read_tokens(segments, drugs, items)
+    worthy = bool(segments)
+    issues = []
+    for first, last in _runs(reader, read):
+        start, end = reader.tokens[first].start, reader.tokens[last - 1].end
+        severity: Severity = "warning" if worthy and _could_be_fact(reader, first, last, proposed) else "information"
+        issues.append(Issue(severity, "unread-text", f"not read: {reader.text[start:end]!r}", start, end))
+        if len(issues) == _MAX_ISSUES:
+            rest = Issue("warning" if worthy else "information", "unread-text", "not read: the rest of the text", end, len(reader.text))
+            return [*issues, rest]
+    return issues
+
+
+def _read_tokens(segments: Sequence[Segment], drugs: Sequence[Drug], items: Sequence[Item]) -> bytearray:
+    size = max([item.last for item in items] + [drug.last for drug in drugs] + [0])
+    read = bytearray(size)
+    used = [item for segment in segments for item in segment.items]
+    for item in [*used, *(item for item in items if item.facts.get("background", "negation") != "negation")]:
+        read[item.first : item.last] = b"\1" * (item.last - item.first)
+    for segment in segments:
+        if segment.drug:
+            end = segment.drug.alias[1] if segment.drug.alias else segment.drug.last
+            read[segment.drug.first : end] = b"\1" * (end - segment.drug.first)
+    return read
+
+
+def _runs(reader: Reader, read: bytearray) -> Iterator[tuple[int, int]]:
+    """Runs of unread tokens with a word or number in them; signs between two words belong to the run."""
+    first: int | None = None
+    last = 0
+    for at, token in enumerate(reader.tokens):
+        if (at < len(read) and read[at]) or token.text == "\n":
+            if first is not None:
+                yield first, last
+            first = None
+        elif token.is_word or token.text.isnumeric():
+            first, last = (at if first is None else first), at + 1
+    if first is not None:
+        yield first, last
+
+
+def _could_be_fact(reader: Reader, first: int, last: int, proposed: Sequence[Entity]) -> bool:
+    """Holds a number, a unit, a time word, a negation, or words that the model takes for a dose or a frequency."""
+    start, end = reader.tokens[first].start, reader.tokens[last - 1].end
+    if any(entity.label != "DRUG" and entity.start < end and start < entity.end for entity in proposed):
+        return True
+    for at in range(first, last):
+        negated = any(row.key == "negation" for row in reader.background_at(at))
+        if negated or reader.tokens[at].text.isnumeric() or any(reader.ends(name, at) for name in _VOCABULARIES):
+            return True
+    return False
