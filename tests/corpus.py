@@ -12,7 +12,7 @@ import yaml
 
 from rx2fhir import codes
 from rx2fhir.prescription import Prescription
-from rx2fhir.recognize.marked import unmark
+from rx2fhir.recognize.marked import read_marked
 from rx2fhir.statement import (
     Concept,
     DosageInstruction,
@@ -74,7 +74,9 @@ def agree(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> bool:
 
 def _same(wanted: dict[str, Any], got: dict[str, Any]) -> bool:
     kept = {name: value for name, value in got.items() if name in wanted or name not in OPTIONAL}
-    return {name: _plain(value) for name, value in wanted.items()} == {name: _plain(value) for name, value in kept.items()}
+    return {name: _plain(value) for name, value in wanted.items()} == {
+        name: _plain(value) for name, value in kept.items()
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -115,7 +117,9 @@ def _dosage(dosage: DosageInstruction) -> dict[str, Any]:
     if dosage.as_needed_for:
         row["as_needed_for"] = dosage.as_needed_for.text
     if isinstance(dosage.max_dose_per_period, Ratio):
-        row["max"] = f"{_amount(dosage.max_dose_per_period.numerator)}/{_amount(dosage.max_dose_per_period.denominator)}"
+        row["max"] = (
+            f"{_amount(dosage.max_dose_per_period.numerator)}/{_amount(dosage.max_dose_per_period.denominator)}"
+        )
     if dosage.max_dose_per_administration:
         row["max_per_administration"] = _amount(dosage.max_dose_per_administration)
     for name, table in (("route", "routes"), ("site", "sites"), ("method", "methods")):
@@ -148,7 +152,18 @@ def _timing(timing: Timing | None) -> dict[str, Any]:
     if timing is None:
         return {}
     row: dict[str, Any] = {}
-    for name in ("frequency", "frequency_max", "period", "period_max", "period_unit", "when", "offset", "day_of_week", "count", "count_max"):
+    for name in (
+        "frequency",
+        "frequency_max",
+        "period",
+        "period_max",
+        "period_unit",
+        "when",
+        "offset",
+        "day_of_week",
+        "count",
+        "count_max",
+    ):
         if getattr(timing, name):
             row[name] = getattr(timing, name)
     if timing.time_of_day:
@@ -169,4 +184,4 @@ def _bounds(bounds: Duration | DurationRange | Period) -> str:
     return f"{bounds.low.value if bounds.low else ''}..{bounds.high.value if bounds.high else ''} {unit}"
 
 
-__all__ = ["Case", "agree", "cases", "facts", "unmark"]
+__all__ = ["Case", "agree", "cases", "facts", "read_marked"]

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from rx2fhir.entities import Entity
-from rx2fhir.errors import InvalidResource, MappingError, ModelUnavailable, PrescriptionError, UnknownLanguage, UsageError
+from rx2fhir.errors import (
+    InvalidResource,
+    MappingError,
+    ModelUnavailable,
+    PrescriptionError,
+    UnknownLanguage,
+    UsageError,
+)
 from rx2fhir.parser import Parser
 from rx2fhir.prescription import Prescription
 from rx2fhir.recognize import model_path

@@ -45,5 +45,3 @@ def _clashes(pack: LanguagePack) -> list[str]:
         for (_, phrase), rows in owners.items()
         if len({row.key for row in rows}) > 1
     ]
-
-

@@ -41,22 +41,14 @@ def main() -> None:
 @app.command()
 def parse(
     text: Annotated[str, typer.Argument(help="The prescription; - reads stdin, one text a line.")],
-    language: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Language; detected if not given.")
-    ] = None,
+    language: Annotated[str | None, typer.Option(metavar="CODE", help="Language; detected if not given.")] = None,
     release: Annotated[str, typer.Option(metavar="R4|R5", help="FHIR release.")] = "R4",
     resource: Annotated[
         str, typer.Option(metavar="TYPE", help="MedicationStatement or MedicationRequest.")
     ] = "MedicationStatement",
-    subject: Annotated[
-        str | None, typer.Option(metavar="REFERENCE", help="The patient, as Patient/1.")
-    ] = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Show on stderr what was read, and why.")
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 if anything is unread or doubtful.")
-    ] = False,
+    subject: Annotated[str | None, typer.Option(metavar="REFERENCE", help="The patient, as Patient/1.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show on stderr what was read, and why.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything is unread or doubtful.")] = False,
 ) -> None:
     """Print a prescription as FHIR.
 

@@ -6,7 +6,6 @@ Only the words of the packs are looked at, not their rows, so that naming a lang
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
@@ -35,7 +34,7 @@ def _owners() -> dict[str, tuple[str, ...]]:
 
 def rank(tokens: Sequence[Token]) -> list[tuple[str, float]]:
     """All languages with their weight in the text, the heaviest first; ties in the order of the codes."""
-    owners, votes = _owners(), Counter(dict.fromkeys(languages(), 0.0))
+    owners, votes = _owners(), dict.fromkeys(languages(), 0.0)
     for token in tokens[:_MAX_TOKENS]:
         found = owners.get(token.text, ())
         for code in found:

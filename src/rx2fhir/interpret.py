@@ -33,8 +33,8 @@ def interpret(text: str, entities: Sequence[Entity] = (), language: str | None =
     reader = Reader(text, load(language), tokens)
     first = cover(reader)
     drugs = find_drugs(reader, entities, first)
-    chosen = cover(reader, [(drug.first, drug.last) for drug in drugs]) if drugs else first
-    items = read_items(reader, chosen, (drug.first for drug in drugs))
+    names = [(drug.first, drug.last) for drug in drugs]
+    items = read_items(reader, cover(reader, names) if drugs else first, names)
     statements, segments, issues = read_statements(reader, items, drugs)
     issues += unread_issues(reader, segments, drugs, items, entities)
     found = label(reader, segments, [segment.drug for segment in segments if segment.drug], entities)

@@ -13,14 +13,36 @@ from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure, Slots
 
-_UNLABELLED = frozenset(("max_dose", "max_per_administration", "max_per_lifetime", "instruction", "route", "site", "method", "status"))
-_FREQUENCY = ("frequency", "frequency_max", "period", "when", "time_of_day", "day_of_week", "as_needed", "as_needed_for")
+_UNLABELLED = frozenset(
+    (
+        "max_dose",
+        "max_per_administration",
+        "max_per_lifetime",
+        "instruction",
+        "route",
+        "site",
+        "method",
+        "status",
+    )
+)
+_FREQUENCY = (
+    "frequency",
+    "frequency_max",
+    "period",
+    "when",
+    "time_of_day",
+    "day_of_week",
+    "as_needed",
+    "as_needed_for",
+)
 _BOUNDS = ("bounds", "bounds_max", "bounds_start", "bounds_end")
 
 Span = tuple[Label, int, int]
 
 
-def label(reader: Reader, segments: Sequence[Segment], drugs: Sequence[Drug], proposed: Sequence[Entity]) -> tuple[Entity, ...]:
+def label(
+    reader: Reader, segments: Sequence[Segment], drugs: Sequence[Drug], proposed: Sequence[Entity]
+) -> tuple[Entity, ...]:
     """All entities of a text in text order."""
     scores = {(entity.label, entity.start, entity.end): entity.score for entity in proposed}
     spans: list[Span] = [("DRUG", drug.start, drug.end) for drug in drugs]
@@ -28,7 +50,10 @@ def label(reader: Reader, segments: Sequence[Segment], drugs: Sequence[Drug], pr
         for item in segment.items:
             spans += _item_spans(reader, item)
     spans = _runs(reader, sorted(spans, key=lambda span: span[1:]))
-    return tuple(Entity(name, start, end, reader.text[start:end], scores.get((name, start, end), 1.0)) for name, start, end in spans)
+    return tuple(
+        Entity(name, start, end, reader.text[start:end], scores.get((name, start, end), 1.0))
+        for name, start, end in spans
+    )
 
 
 def _item_spans(reader: Reader, item: Item) -> Iterator[Span]:

@@ -49,12 +49,23 @@ FREE_KEYS = {
 }
 
 FIELDS = frozenset(
-    "frequency frequency_max period period_unit when offset time_of_day day_of_week count bounds bounds_max bounds_start"
-    " bounds_end as_needed as_needed_for max_dose max_per max_per_unit max_per_administration max_per_lifetime duration"
+    "frequency frequency_max period period_unit when offset time_of_day day_of_week count bounds bounds_max"
+    " bounds_start bounds_end as_needed as_needed_for max_dose max_per max_per_unit max_per_administration max_per_lifetime duration"
     " dose route site method instruction status step value unit hour minute half".split()
 )
 
-ITEMS = ("frequency", "bounds", "as_needed", "maximum", "administration", "steps", "when", "weekdays", "routes", "sites")
+ITEMS: tuple[str, ...] = (
+    "frequency",
+    "bounds",
+    "as_needed",
+    "maximum",
+    "administration",
+    "steps",
+    "when",
+    "weekdays",
+    "routes",
+    "sites",
+)
 ITEMS += ("methods", "instructions", "status", "background")
 """The files whose phrases are read on their own; the others fill slots."""
 
@@ -63,7 +74,9 @@ SLOT_VOCABULARIES = {
     "when": "when",
     "weekday": "weekdays",
 }
-READERS = frozenset("count form site ordinal duration weekdays time times hour minute date amount measure words".split())
+READERS = frozenset(
+    "count form site ordinal duration weekdays time times hour minute date amount measure words".split()
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +155,9 @@ def _rows(folder: Path, name: str) -> Iterator[Row]:
         fields = dict(entry.items())
         unknown = fields.keys() - {"phrase", "phrases", "means", "context", "priority", "note"}
         if unknown or "means" not in fields:
-            raise MappingError(f"{entry.rule}: a row has phrase(s), means, context, priority, note; not {unknown or 'no means'}")
+            raise MappingError(
+                f"{entry.rule}: a row has phrase(s), means, context, priority, note; not {unknown or 'no means'}"
+            )
         yield from _row(name, entry, fields)
 
 
@@ -150,7 +165,9 @@ def _row(name: str, entry: Line, fields: dict[str, Line]) -> Iterator[Row]:
     means = fields["means"].plain()
     unknown = means.keys() - FIELDS
     if unknown:
-        raise MappingError(f"{entry.rule}: unknown field {', '.join(sorted(unknown))}; fields: {', '.join(sorted(FIELDS))}")
+        raise MappingError(
+            f"{entry.rule}: unknown field {', '.join(sorted(unknown))}; fields: {', '.join(sorted(FIELDS))}"
+        )
     phrases = [fields["phrase"]] if "phrase" in fields else list(fields["phrases"])
     context = fields["context"].text() if "context" in fields else None
     priority = int(fields["priority"].plain()) if "priority" in fields else 0
@@ -219,7 +236,7 @@ def _first_words(tries: Mapping[str, Trie], kind: str) -> frozenset[str] | None:
 
 def _homes(row: Row, phrase: Phrase) -> Iterator[str]:
     """The tries that a row is matched by."""
-    if row.concept in KEYED and row.concept != "background" or row.concept in ("durations", "times"):
+    if (row.concept in KEYED and row.concept != "background") or row.concept in ("durations", "times"):
         yield row.concept
     if row.concept in ITEMS:
         yield "open" if _is_open(phrase) else "closed"
@@ -239,16 +256,19 @@ def _open_last(phrase: Phrase) -> bool:
 
 def _check_slots(row: Row, phrase: Phrase, lists: set[str]) -> None:
     for slot in slots(phrase):
-        known = lists if slot.kind.startswith("<") else READERS | SLOT_VOCABULARIES.keys()
+        is_list = slot.kind.startswith("<")
+        known = lists if is_list else READERS | SLOT_VOCABULARIES.keys()
         if slot.kind not in known:
-            choices = ", ".join(sorted(known - {"count"} | (set() if slot.kind.startswith("<") else {"n", "m", "reason"})))
-            raise PhraseError(f"unknown {slot.kind if slot.kind in known or slot.kind[0] == '<' else '{' + slot.name + '}'}; choices: {choices}")
+            choices = ", ".join(sorted(known if is_list else (known - {"count"}) | {"n", "m", "reason"}))
+            raise PhraseError(f"unknown {slot.kind if is_list else '{' + slot.name + '}'}; choices: {choices}")
     if not _open_last(phrase):
         raise PhraseError("free words must stand last")
     if row.key:
         return
     meant = {value for value in row.means.values() if isinstance(value, str)} - row.slots
-    missing = {value for value in meant if value.rstrip("0123456789") in (READERS | {"n", "m", "unit", "reason"}) - {"min"}}
+    missing = {
+        value for value in meant if value.rstrip("0123456789") in (READERS | {"n", "m", "unit", "reason"}) - {"min"}
+    }
     if missing:
         raise PhraseError(f"no slot {', '.join(sorted(missing))} in {row.phrase!r}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import yaml
 from rx2fhir.errors import MappingError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_SCALARS = {
+_SCALARS: dict[str, Callable[[str], Any]] = {
     "tag:yaml.org,2002:int": int,
     "tag:yaml.org,2002:bool": lambda text: text in ("true", "True", "yes"),
     "tag:yaml.org,2002:null": lambda text: None,
@@ -51,7 +51,7 @@ class Line:
     def text(self) -> str:
         """A quoted or plain text. Raises MappingError for what YAML takes for a number, a date or a truth value."""
         if not isinstance(self.node, yaml.ScalarNode) or self.node.tag != "tag:yaml.org,2002:str":
-            raise MappingError(f"{self.rule}: expected a text; quote it: \"{getattr(self.node, 'value', '...')}\"")
+            raise MappingError(f'{self.rule}: expected a text; quote it: "{getattr(self.node, "value", "...")}"')
         return str(self.node.value)
 
     def plain(self) -> Any:
@@ -73,8 +73,6 @@ def read_file(path: Path) -> Line:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         raise MappingError(f"{place}:{mark.line + 1 if mark else 1}: {getattr(error, 'problem', error)}") from error
-    return Line(yaml.MappingNode("tag:yaml.org,2002:map", [], _start()) if node is None else node, place)
-
-
-def _start() -> yaml.Mark:
-    return yaml.Mark("", 0, 0, 0, None, None)
+    if node is None:
+        raise MappingError(f"{place}:1: the file is empty")
+    return Line(node, place)

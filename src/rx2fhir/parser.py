@@ -32,10 +32,8 @@ class Parser:
         """
         return next(self.parse_many([text], None if language is None else [language]))
 
-    def parse_many(
-        self, texts: Iterable[str], languages: Iterable[str | None] | None = None
-    ) -> Iterator[Prescription]:
-        """Read texts lazily and in order, one Prescription each. languages: one for each text, or None to detect all."""
+    def parse_many(self, texts: Iterable[str], languages: Iterable[str | None] | None = None) -> Iterator[Prescription]:
+        """Read texts lazily and in order, one Prescription each. languages: one for each text; None detects all."""
         pairs = _pairs(texts, languages)
         while batch := list(islice(pairs, _BATCH)):
             found = self._recognizer.recognize([text for text, _ in batch])

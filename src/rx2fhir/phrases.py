@@ -15,7 +15,9 @@ from typing import Any
 from rx2fhir.text import Token, tokenize
 
 SKIPPABLE = frozenset(".-")
-_PART = re.compile(r"\{(?P<slot>[a-z_0-9]+)\}|<(?P<list>[a-z_0-9]+)>|(?P<sign>[\[\]()|])|(?P<words>[^{}<>\[\]()|]+)|(?P<bad>.)")
+_PART = re.compile(
+    r"\{(?P<slot>[a-z_0-9]+)\}|<(?P<list>[a-z_0-9]+)>|(?P<sign>[\[\]()|])|(?P<words>[^{}<>\[\]()|]+)|(?P<bad>.)"
+)
 
 
 class PhraseError(ValueError):
@@ -135,9 +137,9 @@ Firsts = Callable[[str], "frozenset[str] | None"]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All that can follow a node, its skips included: built once, so that a match follows only ways that fit.
+    """All that can follow a node, its skips included; built once, so that a match follows only ways that fit.
 
-    words: next word -> nodes. opening: next word -> the slots that can begin with it. slots: those that always must be tried.
+    words: next word -> nodes. opening: next word -> the slots that can begin with it. slots: those to try always.
     """
 
     words: dict[str, list[Node]]
@@ -182,7 +184,7 @@ class Trie:
         return joint
 
     def first_words(self) -> frozenset[str] | None:
-        """The words a phrase of the trie can begin with; None where one begins with a slot that is not a list of words."""
+        """The words a phrase of the trie can begin with; None where one begins with a slot that reads more."""
         view = self.view(self.root)
         return None if view.slots else frozenset((*view.words, *view.opening))
 

@@ -34,6 +34,8 @@ class Prescription:
         """
         return fhir.to_dicts(self.statements, release=release, resource=resource, subject=subject)
 
-    def to_fhir(self, release: str = "R4", resource: str = "MedicationStatement", subject: str | None = None) -> list[Any]:
+    def to_fhir(
+        self, release: str = "R4", resource: str = "MedicationStatement", subject: str | None = None
+    ) -> list[Any]:
         """The same as models of fhir.resources (R4: `fhir.resources.R4B`, which has the same fields)."""
         return fhir.to_models(self.statements, release=release, resource=resource, subject=subject)

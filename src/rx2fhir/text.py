@@ -22,7 +22,10 @@ _ALIKE = str.maketrans(
         **dict.fromkeys("µμ", "u"),
         **dict.fromkeys("×✕", "x"),
         **dict.fromkeys("⁄∕", "/"),
-        **{"ø": "o", "œ": "oe", "æ": "ae", "ł": "l"},
+        "ø": "o",
+        "œ": "oe",
+        "æ": "ae",
+        "ł": "l",
     }
 )
 

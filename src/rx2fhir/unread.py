@@ -7,36 +7,65 @@ from collections.abc import Iterator, Sequence
 from rx2fhir.entities import Entity
 from rx2fhir.group.segments import Drug, Segment
 from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.matches import background_at
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.statement import Issue, Severity
 
 _MAX_ISSUES = 1000
+_JOINTS = ("<and>", "<or>", "<then>", "<of>", "<each>", "<one>")
 _VOCABULARIES = ("units", "time_units", "when", "weekdays")
 
 
 def unread_issues(
-    reader: Reader, segments: Sequence[Segment], drugs: Sequence[Drug], items: Sequence[Item], proposed: Sequence[Entity]
+    reader: Reader,
+    segments: Sequence[Segment],
+    drugs: Sequence[Drug],
+    items: Sequence[Item],
+    proposed: Sequence[Entity],
 ) -> list[Issue]:
     """One issue for each run of words that is in no dosage and no noise. severity: warning where it could be a fact."""
-    read = _read_tokens(segments, drugs, items)
+    read = _read_tokens(reader, segments, drugs, items)
     worthy = bool(segments)
-    issues = []
+    issues = _background(reader, segments, items)
     for first, last in _runs(reader, read):
         start, end = reader.tokens[first].start, reader.tokens[last - 1].end
         severity: Severity = "warning" if worthy and _could_be_fact(reader, first, last, proposed) else "information"
         issues.append(Issue(severity, "unread-text", f"not read: {reader.text[start:end]!r}", start, end))
         if len(issues) == _MAX_ISSUES:
-            rest = Issue("warning" if worthy else "information", "unread-text", "not read: the rest of the text", end, len(reader.text))
+            rest = Issue(
+                "warning" if worthy else "information",
+                "unread-text",
+                "not read: the rest of the text",
+                end,
+                len(reader.text),
+            )
             return [*issues, rest]
     return issues
 
 
-def _read_tokens(segments: Sequence[Segment], drugs: Sequence[Drug], items: Sequence[Item]) -> bytearray:
+def _background(reader: Reader, segments: Sequence[Segment], items: Sequence[Item]) -> list[Issue]:
+    """Headings and boilerplate: known not to be a dosage, and reported, since they are in no element."""
+    found = []
+    for item in items[:_MAX_ISSUES]:
+        if item.facts.get("background") in ("noise", "heading") or (
+            not segments and item.facts.get("background") == "filler"
+        ):
+            words = reader.text[item.start : item.end]
+            found.append(Issue("information", "background-text", f"no dosage: {words!r}", item.start, item.end))
+    return found
+
+
+def _read_tokens(
+    reader: Reader, segments: Sequence[Segment], drugs: Sequence[Drug], items: Sequence[Item]
+) -> bytearray:
     size = max([item.last for item in items] + [drug.last for drug in drugs] + [0])
     read = bytearray(size)
     used = [item for segment in segments for item in segment.items]
     for item in [*used, *(item for item in items if item.facts.get("background", "negation") != "negation")]:
         read[item.first : item.last] = b"\1" * (item.last - item.first)
+    for at in range(size):
+        if not read[at] and any(reader.ends(name, at) for name in _JOINTS):
+            read[at] = 1
     for segment in segments:
         if segment.drug:
             end = segment.drug.alias[1] if segment.drug.alias else segment.drug.last
@@ -65,7 +94,7 @@ def _could_be_fact(reader: Reader, first: int, last: int, proposed: Sequence[Ent
     if any(entity.label != "DRUG" and entity.start < end and start < entity.end for entity in proposed):
         return True
     for at in range(first, last):
-        negated = any(row.key == "negation" for row in reader.background_at(at))
+        negated = any(row.key == "negation" for row in background_at(reader, at))
         if negated or reader.tokens[at].text.isnumeric() or any(reader.ends(name, at) for name in _VOCABULARIES):
             return True
     return False

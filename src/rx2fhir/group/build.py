@@ -23,7 +23,6 @@ from rx2fhir.statement import (
     Medication,
     Quantity,
     Range,
-    Rate,
     Ratio,
     Strength,
 )
@@ -94,12 +93,15 @@ def _reason(reader: Reader, words: Any) -> Concept | None:
 
 
 def _route(reader: Reader, draft: Draft) -> Concept | None:
-    """The route that words state; some verbs (inhale, swallow) state one."""
+    """The route that words state; some verbs (inhale, swallow) and sites (the vagina) state one."""
     if "route" in draft.facts:
         return _concept(reader, draft, "route", "routes")
-    implied = codes.table("methods", "name").get(str(draft.facts.get("method")), {}).get("route")
-    source = draft.sources.get("method")
-    return _coded("routes", implied, reader.text[source.start : source.end], source) if implied and source else None
+    for fact, table in (("method", "methods"), ("site", "sites")):
+        value, source = draft.facts.get(fact), draft.sources.get(fact)
+        implied = codes.table(table, "name").get(str(getattr(value, "name", value)), {}).get("route")
+        if implied and source:
+            return _coded("routes", implied, reader.text[source.start : source.end], source)
+    return None
 
 
 def _concept(reader: Reader, draft: Draft, fact: str, table: str) -> Concept | None:
@@ -122,7 +124,12 @@ def _instruction(reader: Reader, item: Item) -> Concept:
 
 def _evidence(draft: Draft) -> tuple[Evidence, ...]:
     found = [
-        Evidence(_ELEMENTS.get(name, name if name in ("route", "site", "method") else f"timing.repeat.{name}"), item.start, item.end, item.rule)
+        Evidence(
+            _ELEMENTS.get(name, name if name in ("route", "site", "method") else f"timing.repeat.{name}"),
+            item.start,
+            item.end,
+            item.rule,
+        )
         for name, item in draft.sources.items()
         if name in draft.facts
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
@@ -38,7 +39,9 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
     for item in _once(items):
         if item.kind in _IGNORED:
             continue
-        then = item.facts.get("step") == "next" or (last_end is not None and _gap_has(reader, "<then>", last_end, item.first))
+        then = item.facts.get("step") == "next" or (
+            last_end is not None and _gap_has(reader, "<then>", last_end, item.first)
+        )
         if not found or then or _apart(reader, last_end or 0, item.first):
             found.append(Clause(then=then, apart=bool(found)))
         found[-1].items.append(item)
@@ -52,7 +55,7 @@ def _once(items: Sequence[Item]) -> Iterator[Item]:
     for item in items:
         if not (last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID):
             yield item
-            last = item
+            last = last if "background" in item.facts else item
 
 
 def _gap_has(reader: Reader, words: str, start: int, end: int) -> bool:
@@ -70,7 +73,7 @@ def _split(clause: Clause) -> list[Clause]:
     if len(doses) < 2:
         return [clause]
     leads = doses[0] > 0 and clause.items[doses[0] - 1].is_timing
-    cuts = [0] + [(one + 1 if leads else two) for one, two in zip(doses, doses[1:], strict=False)] + [len(clause.items)]
-    parts = [Clause(clause.items[low:high], apart=True) for low, high in zip(cuts, cuts[1:], strict=False)]
+    cuts = [0] + [(one + 1 if leads else two) for one, two in pairwise(doses)] + [len(clause.items)]
+    parts = [Clause(clause.items[low:high], apart=True) for low, high in pairwise(cuts)]
     parts[0].then, parts[0].apart = clause.then, clause.apart
     return parts

@@ -12,7 +12,17 @@ from rx2fhir.group.timing import merge_meals
 from rx2fhir.normalize.facts import TIMING
 from rx2fhir.normalize.values import Measure, Slots
 
-_SHARED = ("bounds", "bounds_max", "bounds_start", "bounds_end", "as_needed", "as_needed_for", "route", "site", "method")
+_SHARED: tuple[str, ...] = (
+    "bounds",
+    "bounds_max",
+    "bounds_start",
+    "bounds_end",
+    "as_needed",
+    "as_needed_for",
+    "route",
+    "site",
+    "method",
+)
 _SHARED += ("max_dose", "max_per", "max_per_unit", "max_per_administration", "max_per_lifetime", "duration")
 _CARRIED = ("route", "site", "method", "as_needed", "as_needed_for")
 _SCHEME = ("MORN", "NOON", "EVE", "NIGHT")
@@ -61,11 +71,16 @@ def _opens(current: Draft, clause: Clause) -> bool:
 def _other_site(current: Draft, clause: Clause) -> bool:
     """Another rhythm at another site, with no amounts at all: "to the arm once daily, to the leg twice daily"."""
     timed = any(item.is_timing for item in clause.items)
-    return timed and not current.has_dose and "site" in current.facts and any("site" in item.facts for item in clause.items)
+    return (
+        timed
+        and not current.has_dose
+        and "site" in current.facts
+        and any("site" in item.facts for item in clause.items)
+    )
 
 
 def _other_event(current: Draft, clause: Clause) -> bool:
-    """A further event where the first has an offset: "1 h before meals and at bedtime" are two dosages of one amount."""
+    """A further event where the first has an offset: "1 h before meals and at bedtime" are two dosages."""
     events = [item for item in clause.items if "when" in item.facts]
     whens = tuple(code for item in events for code in item.facts["when"])
     if not events or "when" not in current.facts or len(merge_meals((*current.facts["when"], *whens))) == 1:
@@ -75,7 +90,10 @@ def _other_event(current: Draft, clause: Clause) -> bool:
 
 def _restates(current: Draft, clause: Clause) -> bool:
     """The same amount again, in brackets or with nothing new: "1 patch every 72 hours, one every 72 hours"."""
-    one, two = current.facts.get("dose"), next(item.facts.get("dose") for item in clause.items if is_dose(item))
+    one, two = (
+        current.facts.get("dose"),
+        next(item.facts.get("dose") for item in clause.items if is_dose(item)),
+    )
     if not (isinstance(one, Measure) and isinstance(two, Measure)) or two.kind != "none" or one.count != two.count:
         return False
     said = {name: value for item in clause.items for name, value in item.facts.items() if name in TIMING}
@@ -190,5 +208,3 @@ def _same(one: Any, two: Any) -> bool:
     if isinstance(one, Measure) and isinstance(two, Measure):
         return (one.count, one.unit) == (two.count, two.unit)
     return bool(one == two)
-
-

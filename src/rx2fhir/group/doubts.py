@@ -17,9 +17,10 @@ _DATES = ("bounds_start", "bounds_end")
 
 def settle_doubts(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], list[Issue]]:
     """The items without the facts that rest on a doubtful number or an impossible date, and an issue for each."""
-    sure, issues = [], []
+    sure: list[Item] = []
+    issues: list[Issue] = []
     for item in items:
-        bad = {name: issue for name, issue in _doubts(reader, item)}
+        bad = dict(_doubts(reader, item))
         issues += bad.values()
         kept = {name: value for name, value in item.facts.items() if name not in bad}
         if kept or not bad:
@@ -49,7 +50,11 @@ def _counts(value: Any) -> list[Count]:
         return [value.count]
     if isinstance(value, Slots):
         return list(value.counts)
-    return [part.count for part in value if hasattr(part, "count")] if isinstance(value, tuple) and value and not isinstance(value[0], str) else []
+    return (
+        [part.count for part in value if hasattr(part, "count")]
+        if isinstance(value, tuple) and value and not isinstance(value[0], str)
+        else []
+    )
 
 
 def conflict_issues(drafts: Sequence[Draft]) -> list[Issue]:
@@ -58,7 +63,15 @@ def conflict_issues(drafts: Sequence[Draft]) -> list[Issue]:
     for draft in drafts:
         for one, two in draft.conflicts:
             message = "two readings of how often; both are left out"
-            issues.append(Issue("warning", "conflicting-frequency", message, min(one.start, two.start), max(one.end, two.end)))
+            issues.append(
+                Issue(
+                    "warning",
+                    "conflicting-frequency",
+                    message,
+                    min(one.start, two.start),
+                    max(one.end, two.end),
+                )
+            )
         if draft.conflicts:
             for name in RHYTHM:
                 draft.facts.pop(name, None)

@@ -58,15 +58,17 @@ class Draft:
             self.facts[name] = value
             self.sources[name] = item
             self.carried.discard(name)
-        self.headed = self.headed or (len(self.items) == 1 and item.colon and any(name in item.facts for name in RHYTHM))
+        self.headed = self.headed or (
+            len(self.items) == 1 and item.colon and any(name in item.facts for name in RHYTHM)
+        )
 
     def _news(self, item: Item) -> dict[str, Any]:
         """The facts of an item that this draft does not contradict."""
         facts = {name: value for name, value in item.facts.items() if name not in _NO_FACTS}
         rhythm = {name: facts[name] for name in RHYTHM if name in facts}
         mine = {name: self.facts[name] for name in RHYTHM if name in self.facts and name not in self.carried}
-        if "period" in mine:
-            facts.pop("count", None)
+        if "period" in mine and _is_once(facts):
+            del facts["count"]
         if rhythm and mine and rhythm != mine:
             if _is_daily(mine):
                 self._forget(mine)
@@ -76,8 +78,8 @@ class Draft:
                 facts = {name: value for name, value in facts.items() if name not in RHYTHM}
         elif rhythm:
             self._forget(name for name in RHYTHM if name in self.carried)
-        if "period" in facts:
-            self._forget(name for name in ("count",) if name in self.facts)
+        if "period" in facts and _is_once(self.facts):
+            del self.facts["count"]
         return facts
 
     def _forget(self, names: Iterable[str]) -> None:
@@ -85,8 +87,20 @@ class Draft:
             self.facts.pop(name, None)
 
 
+def _is_once(facts: dict[str, Any]) -> bool:
+    """`once`: beside a period it is its frequency, "once every 8 hours", not a number of doses."""
+    count = facts.get("count")
+    return count is not None and count.low == 1 and count.high is None
+
+
 def _is_daily(rhythm: dict[str, Any]) -> bool:
     """`daily`, `every day`: no contradiction to "3 times" or "at 8 o'clock"."""
     frequency, period = rhythm.get("frequency"), rhythm.get("period")
     once = frequency is not None and frequency.low == 1 and frequency.high is None
-    return once and period is not None and period.low == 1 and rhythm.get("period_unit") == "d" and "frequency_max" not in rhythm
+    return (
+        once
+        and period is not None
+        and period.low == 1
+        and rhythm.get("period_unit") == "d"
+        and "frequency_max" not in rhythm
+    )

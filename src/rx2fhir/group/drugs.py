@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rx2fhir.entities import Entity
 from rx2fhir.group.segments import Drug
-from rx2fhir.normalize.reader import Match, Reader
+from rx2fhir.normalize.matches import Match
+from rx2fhir.normalize.reader import Reader
 
 _SIGNS = frozenset("®™:,;-.()[]/+'\"*#")
 _NAME_SIGNS = frozenset(".)")
@@ -25,7 +26,11 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
             continue
         first, last = bisect_right(ends, entity.start), bisect_left(starts, entity.end)
         first, last = _trim(reader, first, last, read)
-        if last > first and any(token.is_word for token in tokens[first:last]) and (not found or found[-1].last <= first):
+        if (
+            last > first
+            and any(token.is_word for token in tokens[first:last])
+            and (not found or found[-1].last <= first)
+        ):
             found.append(Drug(first, last, tokens[first].start, tokens[last - 1].end))
     return found
 

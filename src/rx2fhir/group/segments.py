@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
@@ -36,7 +37,7 @@ def segments(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> li
     """The statements of a text in text order."""
     if not drugs:
         return [Segment(None, tuple(items))]
-    cuts = [0] + [_cut(reader, items, one, two) for one, two in zip(drugs, drugs[1:], strict=False)] + [len(reader.tokens)]
+    cuts = [0] + [_cut(reader, items, one, two) for one, two in pairwise(drugs)] + [len(reader.tokens)]
     return [
         Segment(drug, tuple(item for item in items if low <= item.first < high))
         for drug, low, high in zip(drugs, cuts, cuts[1:], strict=False)

@@ -8,9 +8,9 @@ from typing import cast
 from rx2fhir.codes import is_countable
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
-from rx2fhir.group.draft import Draft
-from rx2fhir.group.doubts import conflict_issues, settle_doubts
 from rx2fhir.group.dosages import count_forms, fold_clauses
+from rx2fhir.group.doubts import conflict_issues, settle_doubts
+from rx2fhir.group.draft import Draft
 from rx2fhir.group.lawful import unlawful_issues
 from rx2fhir.group.segments import Drug, Segment, merge_aliases, segments
 from rx2fhir.group.strength import settle
@@ -49,7 +49,7 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
     steps = sum(draft.step for draft in drafts)
     dosages = tuple(dosage(reader, draft, number if steps else None) for number, draft in enumerate(drafts, 1))
     drug = medication(reader, segment, drafts)
-    spans = [(one.start, one.end) for one in (*dosages, *([drug] if drug else []))]
+    spans = [(one.start, one.end) for one in dosages] + ([(drug.start, drug.end)] if drug else [])
     return Statement(drug, dosages, status, min(spans)[0], max(end for _, end in spans)), issues
 
 
@@ -74,9 +74,18 @@ def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], statu
     if segment.drug is not None:
         described = any("strength" in item.facts or item.kind == "form" for item in segment.items)
         return bool(drafts) or described or status != "active"
-    says = any(item.is_timing or item.facts.keys() & {"dose", "scheme", "as_needed", "route"} for item in segment.items)
+    says = any(
+        item.is_timing or item.facts.keys() & {"dose", "rate", "scheme", "as_needed", "as_needed_for"}
+        for item in segment.items
+    )
     if not says or not drafts:
         return False
-    words = sum(token.text.isalnum() for token in reader.tokens)
-    read = sum(token.text.isalnum() for item in segment.items for token in reader.tokens[item.first : item.last])
+    words = _words(reader, 0, len(reader.tokens)) - sum(
+        _words(reader, item.first, item.last) for item in segment.items if "background" in item.facts
+    )
+    read = sum(_words(reader, item.first, item.last) for item in segment.items if "background" not in item.facts)
     return read >= _LEAST_READ * words
+
+
+def _words(reader: Reader, first: int, last: int) -> int:
+    return sum(token.text.isalnum() for token in reader.tokens[first:last])

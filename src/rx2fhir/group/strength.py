@@ -31,7 +31,9 @@ def settle(segment: Segment) -> Segment:
 
 def _on_patch(segment: Segment, item: Item) -> bool:
     """A patch names what it gives off in an hour: 12 ug/h is its strength, no rate."""
-    forms = [other.facts.get("form") for other in segment.items] + [getattr(other.facts.get("dose"), "unit", None) for other in segment.items]
+    forms = [other.facts.get("form") for other in segment.items] + [
+        getattr(other.facts.get("dose"), "unit", None) for other in segment.items
+    ]
     return "rate" in item.facts and "patch" in forms
 
 
@@ -49,7 +51,7 @@ def _as_strength(item: Item, dose: Measure) -> Item:
 def _is_strength(items: Sequence[Item], at: int, dose: Measure, drug: Drug | None) -> bool:
     if dose.kind == "none":
         return drug is not None and _heads(items, at, drug) and _bare_strength(items, at, dose)
-    if dose.kind != "measure" or "/" in str(dose.unit) or dose.count.high is not None and not _has_count(items, at):
+    if dose.kind != "measure" or "/" in str(dose.unit) or (dose.count.high is not None and not _has_count(items, at)):
         return False
     if dose.unit == "%":
         return True
@@ -73,7 +75,11 @@ def _has_count(items: Sequence[Item], at: int) -> bool:
         dose = item.facts.get("dose")
         if "scheme" in item.facts and item.facts["scheme"].kind != "measure":
             return True
-        if other != at and isinstance(dose, Measure) and (dose.kind == "form" or _is_bare(items, other, dose) or dose.unit in _VOLUMES):
+        if (
+            other != at
+            and isinstance(dose, Measure)
+            and (dose.kind == "form" or _is_bare(items, other, dose) or dose.unit in _VOLUMES)
+        ):
             return not _own_dose(items, at, other)
     return False
 

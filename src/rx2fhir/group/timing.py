@@ -10,6 +10,7 @@ from rx2fhir.normalize.values import Count, Length
 from rx2fhir.statement import Bounds, Duration, DurationRange, Period, Timing
 
 _MINUTES = {"min": 1, "h": 60, "d": 1440}
+_SHORT, _LONG = ("s", "min"), ("d", "wk", "mo", "a")
 _GENERIC_MEALS = ("C", "AC", "PC")
 _MEAL_OF = {"MORN": "M", "NOON": "D", "EVE": "V"}
 _ABSORBS = {"M": ("MORN",), "D": ("NOON",), "V": ("EVE", "NIGHT")}
@@ -17,7 +18,7 @@ _ABSORBS = {"M": ("MORN",), "D": ("NOON",), "V": ("EVE", "NIGHT")}
 
 def timing(facts: Mapping[str, Any]) -> Timing | None:
     """The Timing of a dosage's facts, None where they say nothing of time."""
-    facts = _short_bounds(facts)
+    facts = _lengths(facts)
     frequency, frequency_max = _frequency(facts)
     period, period_max = _ends(facts.get("period"))
     count, count_max = _ends(facts.get("count"))
@@ -42,12 +43,13 @@ def timing(facts: Mapping[str, Any]) -> Timing | None:
     return None if made == Timing() else made
 
 
-def _short_bounds(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """No course lasts minutes: "for 30 minutes" is how long one administration takes."""
-    length: Length | None = facts.get("bounds")
-    if length is None or length.unit not in ("min", "s") or "duration" in facts:
-        return facts
-    return {**{name: value for name, value in facts.items() if name != "bounds"}, "duration": length}
+def _lengths(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """No course lasts minutes, no infusion weeks: "for 30 minutes" is a duration, "over 2 weeks" are bounds."""
+    for name, other, units in (("bounds", "duration", _SHORT), ("duration", "bounds", _LONG)):
+        length: Length | None = facts.get(name)
+        if length and length.unit in units and other not in facts:
+            return {**{key: value for key, value in facts.items() if key != name}, other: length}
+    return facts
 
 
 def _frequency(facts: Mapping[str, Any]) -> tuple[int | None, int | None]:
@@ -75,14 +77,12 @@ def _offset(length: Length | None) -> int | None:
 
 
 def merge_meals(when: tuple[str, ...]) -> tuple[str, ...]:
-    """A part of the day and a meal said of one event are one code: evening with meals is CV, evening at bedtime HS."""
+    """A part of the day and a meal said of one event are one code: evening with meals is CV."""
     generic = [code for code in when if code in _GENERIC_MEALS]
     parts = [code for code in when if code in _MEAL_OF]
     if len(generic) == 1 and parts:
         when = tuple(generic[0] + _MEAL_OF[code] if code in parts else code for code in when if code != generic[0])
     absorbed = {part for code in when if code[0] in "CAP" for part in _ABSORBS.get(code[-1], ())}
-    if "HS" in when:
-        absorbed |= {"EVE", "NIGHT"}
     return tuple(dict.fromkeys(code for code in when if code not in absorbed))
 
 

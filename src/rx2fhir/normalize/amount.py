@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
-from rx2fhir.normalize.number import Words, read_counts, read_numbers
+from rx2fhir.normalize.number import Words, ranges, read_counts, read_numbers
 from rx2fhir.normalize.values import Count, Measure, Part, Slots
 
 UNAMBIGUOUS_THOUSANDS = ("[iU]", "unit")
@@ -15,13 +15,25 @@ UNAMBIGUOUS_THOUSANDS = ("[iU]", "unit")
 
 _RATE_UNITS = ("h", "min")
 _MAX_PARTS = 4
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "x": 10, "xv": 15, "xx": 20}
+_ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "x": 10,
+    "xv": 15,
+    "xx": 20,
+}
 
 
 class Slotted(Words, Protocol):
     """What amount reading needs: the vocabularies, and the other slots at a token."""
 
-    def read(self, kind: str, at: int) -> Sequence[tuple[int, object]]: ...
+    def read(self, kind: str, at: int) -> Sequence[tuple[int, Any]]: ...
 
 
 def read_measures(words: Slotted, at: int) -> list[tuple[int, Measure]]:
@@ -44,6 +56,9 @@ def _units(words: Slotted, at: int) -> list[tuple[int, str]]:
     for end, unit in words.ends("units", at):
         found.append((end, unit))
         found.extend(_per(words, end, unit))
+    for end, form in words.ends("forms", at):
+        if form == "unit":
+            found.extend(_per(words, end, form))
     return found
 
 
@@ -71,15 +86,21 @@ def _slashes(words: Slotted, at: int) -> list[int]:
 
 
 def _multiplied(words: Slotted, at: int) -> list[tuple[int, Measure]]:
-    """`2 x 5 ml` is 10 mL, with a spoon behind it or without."""
+    """`2 x 5 ml` and `two 5 ml spoonfuls` are 10 mL."""
     tokens, found = words.tokens, []
     for sign, times in read_numbers(words, at):
-        if sign < len(tokens) and tokens[sign].text == "x":
-            for counted, count in read_numbers(words, sign + 1):
-                for end, unit in words.ends("units", counted):
-                    if unit == "mL":
-                        stop = next((stop for stop, form in words.ends("forms", end) if "spoon" in form), end)
-                        found.append((stop, Measure(Count(times.low * count.low), unit, "measure", at, counted, counted, stop)))
+        crossed = sign < len(tokens) and tokens[sign].text == "x"
+        for counted, count in read_numbers(words, sign + crossed):
+            for end, unit in words.ends("units", counted):
+                spoon = next((stop for stop, form in words.ends("forms", end) if "spoon" in form), None)
+                if unit == "mL" and (crossed or spoon):
+                    stop = spoon or end
+                    found.append(
+                        (
+                            stop,
+                            Measure(Count(times.low * count.low), unit, "measure", at, counted, counted, stop),
+                        )
+                    )
     return found
 
 
@@ -113,7 +134,6 @@ def _forms(words: Slotted, at: int, counted: int, count: Count) -> list[tuple[in
     found = []
     for start in (counted, *(end for end, _ in words.ends("<of>", counted))):
         for end, form in words.read("form", start):
-            assert isinstance(form, str)
             stop, more = _half_behind(words, end, count)
             found.append((stop, Measure(settled(more, form), form, "form", at, counted, start, end)))
     return found
@@ -124,7 +144,7 @@ def _half_behind(words: Slotted, end: int, count: Count) -> tuple[int, Count]:
     if count.high is not None or not count.whole:
         return end, count
     for stop, number in read_numbers(words, end):
-        if number.low < 1 and words.tokens[end].text in "½¼¾":
+        if 0 < number.low < 1 and not words.ends("forms", stop) and not words.ends("units", stop):
             return stop, Count(count.low + number.low)
     for stop, _ in words.ends("<half_more>", end):
         return stop, Count(count.low + Decimal("0.5"))
@@ -134,6 +154,7 @@ def _half_behind(words: Slotted, end: int, count: Count) -> tuple[int, Count]:
 def _ones(words: Slotted, at: int) -> list[tuple[int, Count]]:
     """Articles count as one before a form, "half of a" as a half."""
     ones = [(end, Count(Decimal(1))) for end, _ in words.ends("<one>", at)]
+    ones += [found for end, one in ones for found in ranges(words, end, one)]
     halves = [(end, Count(Decimal("0.5"))) for end, _ in words.ends("<half_of>", at)]
     return ones + halves
 
@@ -156,9 +177,12 @@ def read_scheme(words: Slotted, at: int) -> list[tuple[int, Slots]]:
 
 
 def _slots(words: Slotted, at: int, sign: str) -> tuple[int, list[Count]]:
-    tokens, counts, end = words.tokens, [], at
+    counts: list[Count] = []
+    tokens, end = words.tokens, at
     while len(counts) < 5:
-        number = next((item for item in read_numbers(words, end) if end < len(tokens) and not tokens[end].is_word), None)
+        number = next(
+            (item for item in read_numbers(words, end) if end < len(tokens) and not tokens[end].is_word), None
+        )
         if number is None or number[1].doubt is not None or number[1].low > 100:
             break
         end = number[0]
@@ -199,7 +223,7 @@ def read_strengths(words: Slotted, at: int, after_drug: bool) -> list[tuple[int,
 
 
 def _concentrations(words: Slotted, at: int) -> list[tuple[int, tuple[Part, ...]]]:
-    found = []
+    found: list[tuple[int, tuple[Part, ...]]] = []
     counted = [(end, form) for end, form in _counted_forms(words, at) if form.unit == "unit"]
     for end, measure in [*read_measures(words, at), *counted]:
         if measure.unit and "/" not in measure.unit and measure.count.high is None:
@@ -211,7 +235,9 @@ def _concentrations(words: Slotted, at: int) -> list[tuple[int, tuple[Part, ...]
 
 def _denominators(words: Slotted, at: int) -> list[tuple[int, Measure]]:
     """What a concentration is per: a volume, a dose, an actuation; also hours of a patch."""
-    counted = [(end, measure) for end, measure in read_measures(words, at) if measure.unit in ("mL", "L", "dL", "cL", "g")]
+    counted = [
+        (end, measure) for end, measure in read_measures(words, at) if measure.unit in ("mL", "L", "dL", "cL", "g")
+    ]
     bare = [(end, unit) for end, unit in words.ends("units", at) if unit in ("mL", "L", "dL", "g")]
     forms = [(end, form) for end, form in words.ends("forms", at)]
     one = Count(Decimal(1))
@@ -219,7 +245,8 @@ def _denominators(words: Slotted, at: int) -> list[tuple[int, Measure]]:
 
 
 def _combination(words: Slotted, at: int) -> tuple[int, list[Part]]:
-    tokens, parts, end = words.tokens, [], at
+    parts: list[Part] = []
+    tokens, end = words.tokens, at
     while len(parts) < _MAX_PARTS:
         number = next((item for item in read_numbers(words, end) if end < len(tokens) and tokens[end].is_number), None)
         if number is None:

@@ -1,4 +1,4 @@
-"""Reads clock times and calendar dates. Dates are cut out here and read by dateparser, always in the pack's language."""
+"""Reads clock times and calendar dates. Dates are cut out here and read by dateparser in the pack's language."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def clock(hour: str, minute: str = "0", half: str | None = None) -> str | None:
 
 
 def read_date(words: Words, at: int) -> list[tuple[int, date | None]]:
-    """A date that starts at token `at`: (end, date), or (end, None) where no calendar has it or its year has two digits."""
+    """A date that starts at token `at`: (end, date); (end, None) where no calendar has it or the year is not clear."""
     tokens = words.tokens
     if at + 2 < len(tokens) and tokens[at].is_number:
         end = _figures(tokens, at) or _named_month(words, at)

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from rx2fhir.normalize.reader import Match, Reader
+from rx2fhir.normalize.matches import Match, closed_matches, open_matches
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Words
 
 _READ, _FILLER, _PIECE = 100, 30, 25
-_STOP_KINDS = frozenset("frequency bounds maximum administration steps as_needed scheme when instructions status routes".split())
+_STOP_KINDS = frozenset(
+    "frequency bounds length maximum administration steps as_needed scheme when instructions status routes".split()
+)
 _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
 
 
 def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
     """The chosen readings of a text, in order. drugs: token spans that stay closed to every reading."""
     blocked = frozenset(at for start, end in drugs for at in range(start, end))
-    closed = _allowed(reader.closed(frozenset(end for _, end in drugs)), blocked)
+    closed = _allowed(closed_matches(reader, frozenset(end for _, end in drugs)), blocked)
     context = _context(closed)
     closed = [match for match in closed if _in_context(match, context)]
     first = choose(reader, closed)
-    opened = _allowed(reader.open(_stops(first, drugs)), blocked)
-    opened = [match for match in opened if _in_context(match, context)]
+    opened = _allowed(open_matches(reader, _stops(first, drugs)), blocked)
+    opened = [match for match in opened if _in_context(match, context) and not _cut_short(match, closed)]
     return choose(reader, [*closed, *opened]) if opened else first
 
 
@@ -31,6 +35,12 @@ def _allowed(matches: Iterable[Match], blocked: Collection[int]) -> list[Match]:
     if not blocked:
         return list(matches)
     return [match for match in matches if not any(at in blocked for at in range(match.start, match.end))]
+
+
+def _cut_short(match: Match, closed: Sequence[Match]) -> bool:
+    """Its free words begin inside a phrase of the same file: "si {reason}" where "si besoin" stands."""
+    begin = next(value.start for value in match.values.values() if isinstance(value, Words))
+    return any(one.start == match.start and one.end > begin and one.kind == match.kind for one in closed)
 
 
 def _context(matches: Iterable[Match]) -> frozenset[str]:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rx2fhir.language import Row
-from rx2fhir.normalize.reader import Match, Reader, resolve
+from rx2fhir.normalize.matches import Match
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.slots import resolve
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Site, Slots, Words
 
-TIMING = ("frequency", "frequency_max", "period", "period_unit", "when", "offset", "time_of_day", "day_of_week", "count", "duration")
+TIMING = (
+    "frequency",
+    "frequency_max",
+    "period",
+    "period_unit",
+    "when",
+    "offset",
+    "time_of_day",
+    "day_of_week",
+    "count",
+    "duration",
+)
 """The facts that make up a Timing besides its bounds."""
 
 
@@ -39,19 +52,23 @@ class Item:
         return any(name in self.facts for name in TIMING)
 
 
-def read_items(reader: Reader, matches: Sequence[Match], drugs: Iterable[int] = ()) -> list[Item]:
-    """The items of a text in order; a duration before a `when` is read as its offset. drugs: tokens that open a name."""
-    items = _offsets(reader, [_item(reader, match) for match in matches])
-    starts = {item.first for item in items} | set(drugs)
-    return [item for item in items if not _dangles(reader, item, starts)]
+def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[int, int]] = ()) -> list[Item]:
+    """The items of a text in order; a duration before a `when` is its offset. drugs: token spans of names."""
+    items = _events(reader, [_item(reader, match) for match in matches])
+    starts = {item.first for item in items} | {first for first, _ in drugs}
+    ends = {item.last for item in items} | {last for _, last in drugs}
+    return [item for item in items if not _dangles(reader, item, starts, ends)]
 
 
-def _dangles(reader: Reader, item: Item, starts: set[int]) -> bool:
-    """A bare number before a word that nothing reads: what it counts is not known, so it is no dose."""
+def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int]) -> bool:
+    """A bare number beside a word that nothing reads: what it counts is not known, so it is no dose."""
     dose = item.facts.get("dose")
-    if not isinstance(dose, Measure) or dose.kind != "none" or item.last >= len(reader.tokens):
+    if not isinstance(dose, Measure) or dose.kind != "none" or item.kind != "amount":
         return False
-    return reader.figure_goes_on(item.last) or (reader.tokens[item.last].is_word and item.last not in starts)
+    tokens, last = reader.tokens, item.last
+    if item.first and tokens[item.first - 1].is_word and item.first not in ends:
+        return True
+    return last < len(tokens) and (reader.figure_goes_on(last) or (tokens[last].is_word and last not in starts))
 
 
 def _item(reader: Reader, match: Match) -> Item:
@@ -98,14 +115,14 @@ _RATE_ENDS = ("/h", "/min", "/d")
 
 def _value_facts(match: Match) -> dict[str, Any]:
     value = match.value
+    if match.kind in ("mark", "weight"):
+        return {"background": match.kind}
     if isinstance(value, Measure):
         return {"rate" if str(value.unit).endswith(_RATE_ENDS) else "dose": value}
     if isinstance(value, Length):
         return {"bounds": value}
     if isinstance(value, Slots):
         return {"scheme": value}
-    if match.kind in ("mark", "weight"):
-        return {"background": match.kind}
     if match.kind == "strength":
         parts: tuple[Part, ...] = value
         return {"strength": parts}
@@ -115,18 +132,28 @@ def _value_facts(match: Match) -> dict[str, Any]:
     return {"form": value}
 
 
-def _offsets(reader: Reader, items: list[Item]) -> list[Item]:
-    """`30 min` and `avant le repas` side by side are one event with an offset."""
+def _events(reader: Reader, items: list[Item]) -> list[Item]:
+    """What stands side by side and is one event: `30 min` and `avant le repas`, `le soir` and `au coucher`."""
     found: list[Item] = []
     for item in items:
         before = found[-1] if found else None
-        if before and before.last == item.first and _takes_offset(item) and _is_length(reader, before):
+        if before and before.last == item.first and _is_bedtime(found, item):
+            item.start, item.first, item.facts = before.start, before.first, {**before.facts, **item.facts}
+            found.pop()
+        elif before and before.last == item.first and _takes_offset(item) and _is_length(reader, before):
             bounds = before.facts["bounds"]
             item.facts = {**item.facts, "offset": bounds}
             item.start, item.first = before.start, before.first
             found.pop()
         found.append(item)
     return found
+
+
+def _is_bedtime(found: Sequence[Item], item: Item) -> bool:
+    """`every evening` and `at bedtime` side by side are one event, but not in a row of events."""
+    before = found[-1]
+    in_row = len(found) > 1 and "when" in found[-2].facts and found[-2].last == before.first
+    return item.facts.get("when") == ("HS",) and before.facts.get("when") in (("EVE",), ("NIGHT",)) and not in_row
 
 
 def _takes_offset(item: Item) -> bool:
@@ -136,4 +163,6 @@ def _takes_offset(item: Item) -> bool:
 
 def _is_length(reader: Reader, item: Item) -> bool:
     """Nothing but a count and a unit of time."""
-    return any(end == item.last for end, _ in reader.read("duration", item.first)) and isinstance(item.facts.get("bounds"), Length)
+    return any(end == item.last for end, _ in reader.read("duration", item.first)) and isinstance(
+        item.facts.get("bounds"), Length
+    )

@@ -36,7 +36,7 @@ Ends = list[tuple[int, Count]]
 class Words(Protocol):
     """What number reading needs from the reader: the pack's vocabularies at a token."""
 
-    tokens: Sequence[Token]
+    tokens: list[Token]
     pack: LanguagePack
 
     def ends(self, vocabulary: str, at: int) -> Sequence[tuple[int, str]]: ...
@@ -47,7 +47,7 @@ def read_counts(words: Words, at: int) -> Ends:
     found: Ends = []
     for end, number in read_numbers(words, at):
         found.append((end, number))
-        found.extend(_ranges(words, end, number))
+        found.extend(ranges(words, end, number))
     found.extend(_between(words, at))
     return sorted(found, key=lambda item: -item[0])
 
@@ -73,7 +73,13 @@ def _bare_numbers(words: Words, at: int) -> Ends:
         return [(at + 1, Count(FRACTIONS[text]))]
     if text[0].isdecimal():
         return _digits(tokens, at, words.pack)
-    if text in ".," and at + 1 < len(tokens) and tokens[at + 1].is_number and tokens[at + 1].glued and not tokens[at].glued:
+    if (
+        text in ".,"
+        and at + 1 < len(tokens)
+        and tokens[at + 1].is_number
+        and tokens[at + 1].glued
+        and not tokens[at].glued
+    ):
         return [(at + 2, Count(Decimal(f"0.{tokens[at + 1].text}")))]
     return [(end, Count(Decimal(value))) for end, value in words.ends("numbers", at)]
 
@@ -105,7 +111,13 @@ def _fraction(tokens: Sequence[Token], at: int) -> tuple[int, Count] | None:
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:
     """The sign after a fraction makes it something else: 1/2/3, 1/4.5, 1/2025."""
-    return at + 1 < len(tokens) and tokens[at].text in "/.," and tokens[at].glued and tokens[at + 1].is_number and tokens[at + 1].glued
+    return (
+        at + 1 < len(tokens)
+        and tokens[at].text in "/.,"
+        and tokens[at].glued
+        and tokens[at + 1].is_number
+        and tokens[at + 1].glued
+    )
 
 
 def _groups(tokens: Sequence[Token], at: int) -> tuple[int, list[str], list[str]]:
@@ -146,7 +158,12 @@ def _spaced_thousands(tokens: Sequence[Token], at: int, pack: LanguagePack) -> t
     end, digits = at + 1, tokens[at].text
     if " " not in pack.thousands or len(digits) > 3 or digits.startswith("0"):
         return None
-    while end < len(tokens) and tokens[end].is_number and len(tokens[end].text) == 3 and tokens[end].start - tokens[end - 1].end == 1:
+    while (
+        end < len(tokens)
+        and tokens[end].is_number
+        and len(tokens[end].text) == 3
+        and tokens[end].start - tokens[end - 1].end == 1
+    ):
         digits += tokens[end].text
         end += 1
     return (end, Count(Decimal(digits))) if end > at + 1 else None
@@ -179,7 +196,8 @@ def _said_again(words: Words, end: int, number: Count) -> int | None:
     return None
 
 
-def _ranges(words: Words, end: int, low: Count) -> Ends:
+def ranges(words: Words, end: int, low: Count) -> Ends:
+    """The ranges that a number which ends at token `end` is the beginning of."""
     if low.doubt is not None:
         return []
     found = []
@@ -201,7 +219,11 @@ def _joints(words: Words, at: int) -> list[int]:
 def _is_scheme(words: Words, at: int) -> bool:
     """A further dash and number: 0-1-0 holds no range."""
     tokens = words.tokens
-    return at + 1 < len(tokens) and tokens[at].text == "-" and (tokens[at + 1].is_number or tokens[at + 1].text in FRACTIONS)
+    return (
+        at + 1 < len(tokens)
+        and tokens[at].text == "-"
+        and (tokens[at + 1].is_number or tokens[at + 1].text in FRACTIONS)
+    )
 
 
 def _between(words: Words, at: int) -> Ends:
@@ -209,5 +231,7 @@ def _between(words: Words, at: int) -> Ends:
     for start, _ in words.ends("<between>", at):
         for end, low in read_numbers(words, start):
             for middle, _ in words.ends("<and>", end):
-                found.extend((stop, Count(low.low, high.low)) for stop, high in read_numbers(words, middle) if high.low > low.low)
+                found.extend(
+                    (stop, Count(low.low, high.low)) for stop, high in read_numbers(words, middle) if high.low > low.low
+                )
     return found

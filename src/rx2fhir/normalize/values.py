@@ -22,7 +22,9 @@ class Count:
 
     @property
     def whole(self) -> bool:
-        return self.low == self.low.to_integral_value() and (self.high is None or self.high == self.high.to_integral_value())
+        return self.low == self.low.to_integral_value() and (
+            self.high is None or self.high == self.high.to_integral_value()
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,96 @@
+"""Everything in a text that the rows of a pack and the grammar can read: the candidates of `cover`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from rx2fhir.codes import is_countable
+from rx2fhir.language import Row
+from rx2fhir.normalize.amount import read_scheme, read_strengths
+from rx2fhir.normalize.reader import Reader
+
+_MOST_FORMS = 20
+_BULLETS = frozenset("-•*·–>◦▪")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One reading of tokens start..end: a row of the pack with its slots, or a value of the grammar.
+
+    kind: the row's file; or amount, scheme, strength, form, form_count, length, weight, mark.
+    """
+
+    kind: str
+    start: int
+    end: int
+    row: Row | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    value: Any = None
+
+    @property
+    def rule(self) -> str:
+        """The line of the pack that read it, or the part of the grammar."""
+        return self.row.rule if self.row else f"grammar:{self.kind}"
+
+
+def closed_matches(reader: Reader, after_drug: frozenset[int]) -> Iterator[Match]:
+    """All matches but those that end in free words. after_drug: tokens directly behind a drug."""
+    for at, token in enumerate(reader.tokens):
+        if token.text != "\n" and not reader.inside_figure(at):
+            yield from _rows(reader, "closed", at)
+            yield from _grammar(reader, at, at in after_drug)
+
+
+def open_matches(reader: Reader, stops: frozenset[int]) -> Iterator[Match]:
+    """The matches that end in free words. stops: tokens at which something else is read."""
+    reader.stops = stops
+    for at in range(len(reader.tokens)):
+        yield from _rows(reader, "open", at)
+
+
+def background_at(reader: Reader, at: int) -> list[Row]:
+    """The rows of `background.yaml` that stand at a token."""
+    return [match.row for match in _rows(reader, "closed", at) if match.row and match.kind == "background"]
+
+
+def _rows(reader: Reader, trie: str, at: int) -> Iterator[Match]:
+    for end, row, values in reader.rows(trie, at):
+        yield Match(row.concept, at, end, row, dict(values))
+
+
+def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
+    for end, slots in read_scheme(reader, at):
+        yield Match("scheme", at, end, value=slots)
+    for end, measure in reader.read("amount", at):
+        yield Match("weight" if measure.unit == "kg" else "amount", at, end, value=measure)
+    for end, parts in read_strengths(reader, at, after_drug):
+        yield Match("strength", at, end, value=parts)
+    for kind, slot in (("form", "form"), ("length", "duration")):
+        for end, value in reader.read(slot, at):
+            yield Match(kind, at, end, value=value)
+    yield from _form_first(reader, at)
+    mark = _list_mark(reader, at)
+    if mark:
+        yield Match("mark", at, mark)
+
+
+def _form_first(reader: Reader, at: int) -> Iterator[Match]:
+    """A form before its count: "Tabl. 1", "buste 1-3"."""
+    for end, form in reader.ends("forms", at):
+        for stop, count in reader.read("count", end) if is_countable(form) else ():
+            if count.low <= _MOST_FORMS and not reader.ends("units", stop) and not reader.read("form", stop):
+                yield Match("form_count", at, stop, value=(form, end, count))
+
+
+def _list_mark(reader: Reader, at: int) -> int | None:
+    """`1)`, `2.`, `-` at the beginning of a line."""
+    tokens = reader.tokens
+    if (at and tokens[at - 1].text != "\n") or at + 1 >= len(tokens):
+        return None
+    if tokens[at].text in _BULLETS:
+        return at + 1
+    sign = tokens[at + 1]
+    numbered = tokens[at].is_number and len(tokens[at].text) <= 2 and sign.text in (")", ".") and sign.glued
+    return at + 2 if numbered and at + 2 < len(tokens) and not tokens[at + 2].is_number else None

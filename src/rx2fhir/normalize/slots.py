@@ -1,0 +1,185 @@
+"""The slots that are more than a vocabulary: durations, clock times, lists of days, forms, free words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+from rx2fhir.language import Row
+from rx2fhir.normalize.amount import Slotted, read_amounts, read_measures
+from rx2fhir.normalize.clock import clock, read_date, read_time
+from rx2fhir.normalize.number import read_counts
+from rx2fhir.normalize.values import Count, Length, Site, Words
+from rx2fhir.phrases import Values
+
+_MAX_SERIES = 14
+_MAX_WORDS = 25
+_ORDINAL_SIGNS = frozenset(". st nd rd th er ere re e eme o a de ste".split())
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Found = Sequence[tuple[int, Any]]
+
+
+class Matching(Slotted, Protocol):
+    """What slots need of the reader: vocabularies, other slots, rows, and where free words stop."""
+
+    stops: frozenset[int]
+
+    def rows(self, trie: str, at: int) -> list[tuple[int, Any, Values]]: ...
+
+
+def resolve(row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The meaning of a row with the values of its slots; without what hangs on a slot that the text leaves out."""
+    found = {}
+    for name, value in row.means.items():
+        if isinstance(value, str) and value in row.slots:
+            if value in values:
+                found[name] = values[value]
+        else:
+            found[name] = value
+    return found
+
+
+def _durations(words: Matching, at: int) -> Found:
+    counts = [*words.read("count", at), *((end, Count(Decimal(1))) for end, _ in words.ends("<one>", at))]
+    found = [(end, Length(count, unit)) for start, count in counts for end, unit in words.ends("time_units", start)]
+    for end, row, values in words.rows("durations", at):
+        length = _length(row, dict(values))
+        if length:
+            found.append((end, length))
+    return sorted(found, key=lambda item: -item[0])
+
+
+def _length(row: Row, values: Mapping[str, Any]) -> Length | None:
+    named = resolve(row, values)
+    value = named.get("value")
+    if value is None or "unit" not in named:
+        return None
+    return Length(value if isinstance(value, Count) else Count.of(value), str(named["unit"]))
+
+
+def _times(words: Matching, at: int) -> Found:
+    found = read_time(words, at)
+    for end, row, values in words.rows("times", at):
+        named = resolve(row, dict(values))
+        time = clock(str(named.get("hour")), str(named.get("minute", "0")), named.get("half"))
+        if time:
+            found.append((end, time))
+    return sorted(found, key=lambda item: -item[0])
+
+
+def _figures(words: Matching, at: int, highest: int) -> list[tuple[int, str]]:
+    """A number of one or two digits, not above `highest`."""
+    tokens = words.tokens
+    if at >= len(tokens) or not tokens[at].is_number or len(tokens[at].text) > 2:
+        return []
+    return [(at + 1, tokens[at].text)] if int(tokens[at].text) <= highest else []
+
+
+def _minutes(words: Matching, at: int) -> Found:
+    return [found for found in _figures(words, at, 59) if len(found[1]) == 2]
+
+
+def _ordinals(words: Matching, at: int) -> Found:
+    """`first`, `2.`, `3rd`."""
+    found = [(end, Count.of(key)) for end, key in words.ends("ordinals", at)]
+    for end, figure in _figures(words, at, 99):
+        sign = words.tokens[end] if end < len(words.tokens) else None
+        if sign and sign.glued and sign.text in _ORDINAL_SIGNS:
+            found.append((end + 1, Count.of(figure)))
+    return found
+
+
+def _forms(words: Matching, at: int) -> Found:
+    """A form with the modifiers around it: comprimé pelliculé sécable."""
+    found = []
+    for end, form in words.ends("forms", at):
+        found.append((end, form))
+        while modifiers := words.ends("form_modifiers", end):
+            end = modifiers[0][0]
+            found.append((end, form))
+    for start, _ in words.ends("form_modifiers", at):
+        found += words.read("form", start)
+    return found
+
+
+def _sites(words: Matching, at: int) -> Found:
+    return [(end, Site(name, at, end)) for end, name in words.ends("sites", at)]
+
+
+def _series(words: Matching, kind: str, at: int) -> Found:
+    """Several clock times or weekdays: with commas, "and", or from one day to another."""
+    found: list[tuple[int, tuple[str, ...]]] = []
+    values: tuple[str, ...] = ()
+    for _ in range(_MAX_SERIES):
+        item = next(iter(words.read(kind, at)), None)
+        if item is None or (kind == "time" and item[0] == at + 1 and _counts(words, item[0])):
+            break
+        at, values = item[0], (*values, item[1])
+        found.append((at, values))
+        ranged = _day_range(words, at, values) if kind == "weekday" else None
+        if ranged:
+            at, values = ranged
+            found.append(ranged)
+        at = _joined(words, at)
+    return found[::-1]
+
+
+def _counts(words: Matching, at: int) -> bool:
+    """The number before is counted by a form or a unit: it is no hour."""
+    return bool(words.read("form", at) or words.ends("units", at))
+
+
+def _day_range(words: Matching, at: int, values: tuple[str, ...]) -> tuple[int, tuple[str, ...]] | None:
+    dash = [at + 1] if at < len(words.tokens) and words.tokens[at].text == "-" else []
+    for start in [*(end for end, _ in words.ends("<to>", at)), *dash]:
+        for end, last in words.read("weekday", start):
+            first = _DAYS.index(values[-1])
+            span = (_DAYS.index(str(last)) - first) % 7
+            return end, values + tuple(_DAYS[(first + step) % 7] for step in range(1, span + 1))
+    return None
+
+
+def _joined(words: Matching, at: int) -> int:
+    """Behind a comma, slash, "and", or both."""
+    if at < len(words.tokens) and words.tokens[at].text in (",", "/", "&"):
+        at += 1
+    return next((end for end, _ in words.ends("<and>", at)), at)
+
+
+def _free(words: Matching, at: int) -> Found:
+    """Free words: up to the end of the clause or what is read as something else."""
+    tokens, end, depth = words.tokens, at, 0
+    while end < min(len(tokens), at + _MAX_WORDS) and end not in words.stops:
+        sign = tokens[end].text
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0 or sign in ("\n", ";", ":") or (sign in ".-," and _clause_ends(words, end)):
+            break
+        end += 1
+    return [(end, Words(at, end))] if end > at else ()
+
+
+def _clause_ends(words: Matching, at: int) -> bool:
+    """A full stop or dash with a blank behind, or a comma before something that is read."""
+    if at + 1 >= len(words.tokens):
+        return True
+    return not words.tokens[at + 1].glued if words.tokens[at].text in ".-" else at + 1 in words.stops
+
+
+SLOTS: Mapping[str, Callable[[Any, int], Found]] = {
+    "count": read_counts,
+    "measure": read_measures,
+    "amount": read_amounts,
+    "duration": _durations,
+    "time": _times,
+    "times": lambda words, at: _series(words, "time", at),
+    "weekdays": lambda words, at: _series(words, "weekday", at),
+    "ordinal": _ordinals,
+    "hour": lambda words, at: _figures(words, at, 24),
+    "minute": _minutes,
+    "date": read_date,
+    "form": _forms,
+    "site": _sites,
+    "words": _free,
+}
