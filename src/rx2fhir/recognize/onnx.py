@@ -1,0 +1,55 @@
+"""Token classifiers as ONNX, run by onnxruntime on one thread: the bundled model's way, without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from rx2fhir.entities import Entity
+from rx2fhir.errors import ModelUnavailable
+from rx2fhir.recognize.classifier import Classifier, Ids
+from rx2fhir.recognize.decode import Floats
+
+NEEDED = ("model.onnx", "config.json", "tokenizer.json")
+
+
+class OnnxRecognizer:
+    """Reads texts with the model of a folder: model.onnx, config.json and tokenizer.json of a Hugging Face export.
+
+    Raises ModelUnavailable, naming the folder and what it lacks.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        missing = [name for name in NEEDED if not (folder / name).is_file()]
+        if missing:
+            raise ModelUnavailable(f"no model in {folder}: {', '.join(missing)} missing; reinstall rx2fhir or train one")
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        self._session = _session(folder / "model.onnx")
+        self._classifier = Classifier(
+            Tokenizer.from_file(str(folder / "tokenizer.json")),
+            self._logits,
+            {int(index): label for index, label in config["id2label"].items()},
+            window=config["max_position_embeddings"] - config["pad_token_id"] - 1,
+            pad=config["pad_token_id"],
+        )
+
+    def recognize(self, texts: Sequence[str]) -> list[tuple[Entity, ...]]:
+        """The entities of each text."""
+        return self._classifier.recognize(texts)
+
+    def _logits(self, ids: Ids, mask: Ids) -> Floats:
+        outputs = self._session.run(["logits"], {"input_ids": ids, "attention_mask": mask})
+        return np.asarray(outputs[0], dtype=np.float32)
+
+
+def _session(path: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
