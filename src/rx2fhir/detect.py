@@ -16,6 +16,9 @@ from rx2fhir.text import Token, tokenize
 _MAX_TOKENS = 2000
 """A page is enough to tell a language by."""
 
+_CLOSE = 0.8
+"""Languages with this share of the best one's weight may be meant as well."""
+
 _QUOTED = re.compile(r'"([^"\n]*)"')
 _MARKUP = re.compile(r"\{\w+\}|<\w+>")
 
@@ -32,11 +35,13 @@ def _owners() -> dict[str, tuple[str, ...]]:
     return {word: tuple(sorted(found)) for word, found in owners.items()}
 
 
-def rank(tokens: Sequence[Token]) -> list[tuple[str, float]]:
-    """All languages with their weight in the text, the heaviest first; ties in the order of the codes."""
+def candidates(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The languages that a text may be in, the likeliest first; none where no pack knows a word of it."""
     owners, votes = _owners(), dict.fromkeys(languages(), 0.0)
     for token in tokens[:_MAX_TOKENS]:
         found = owners.get(token.text, ())
         for code in found:
             votes[code] += min(len(token.text), 6) / len(found)
-    return sorted(votes.items(), key=lambda item: (-item[1], item[0]))
+    best = max(votes.values(), default=0.0)
+    close = [code for code, weight in votes.items() if weight and weight >= _CLOSE * best]
+    return tuple(sorted(close, key=lambda code: (-votes[code], code)))

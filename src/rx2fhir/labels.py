@@ -45,7 +45,8 @@ def label(
 ) -> tuple[Entity, ...]:
     """All entities of a text in text order."""
     scores = {(entity.label, entity.start, entity.end): entity.score for entity in proposed}
-    spans: list[Span] = [("DRUG", drug.start, drug.end) for drug in drugs]
+    names = [name for drug in drugs for name in drug.names]
+    spans: list[Span] = [("DRUG", *_points(reader, first, last)) for first, last in names]
     for segment in segments:
         for item in segment.items:
             spans += _item_spans(reader, item)

@@ -68,8 +68,8 @@ def _read_tokens(
             read[at] = 1
     for segment in segments:
         if segment.drug:
-            end = segment.drug.alias[1] if segment.drug.alias else segment.drug.last
-            read[segment.drug.first : end] = b"\1" * (end - segment.drug.first)
+            for first, last in segment.drug.names:
+                read[first:last] = b"\1" * (last - first)
     return read
 
 

@@ -1,4 +1,8 @@
-"""Settles where drug names are: the model proposes spans, what the pack reads completely is taken out of them."""
+"""Settles where drug names are: the model proposes spans, what the pack reads completely is taken out of them.
+
+A name that the model missed is still seen by its place: words that nothing else reads, at the beginning of a clause
+and directly before an amount.
+"""
 
 from __future__ import annotations
 
@@ -10,46 +14,50 @@ from rx2fhir.group.segments import Drug
 from rx2fhir.normalize.matches import Match
 from rx2fhir.normalize.reader import Reader
 
-_SIGNS = frozenset("®™:,;-.()[]/+'\"*#")
+_SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
 _NAME_SIGNS = frozenset(".)")
-_WEAK = frozenset(("length",))
+_CLAUSE_SIGNS = frozenset("\n;,+:")
+_GIVEN = frozenset(("frequency", "scheme", "when", "as_needed", "form_count"))
+_LEAST_LETTERS = 4
+_MAX_NAME = 4
 
 
 def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) -> list[Drug]:
-    """The drug names among the entities, without words that mean something else at their edges."""
-    tokens = reader.tokens
-    starts, ends = [token.start for token in tokens], [token.end for token in tokens]
-    read = _read_tokens(matches, tokens)
-    found: list[Drug] = []
-    for entity in entities:
-        if entity.label != "DRUG":
-            continue
-        first, last = bisect_right(ends, entity.start), bisect_left(starts, entity.end)
+    """The drug names of a text in text order. matches: what the pack reads with no regard to names."""
+    read = _read_tokens(matches)
+    spans: list[tuple[int, int]] = []
+    for first, last in _proposed(reader, entities):
         first, last = _trim(reader, first, last, read)
-        if (
-            last > first
-            and any(token.is_word for token in tokens[first:last])
-            and (not found or found[-1].last <= first)
-        ):
-            found.append(Drug(first, last, tokens[first].start, tokens[last - 1].end))
-    return found
+        if last > first and any(token.is_word for token in reader.tokens[first:last]):
+            spans.append(_widen(reader, first, last, read))
+    spans += [span for span in _by_place(reader, matches, read) if not _overlaps(span, spans)]
+    tokens = reader.tokens
+    return [Drug(first, last, tokens[first].start, tokens[last - 1].end) for first, last in _apart(sorted(spans))]
 
 
-def _read_tokens(matches: Sequence[Match], tokens: Sequence[object]) -> set[int]:
-    """Tokens that a reading with words of its own explains; a bare number explains nothing."""
+def _proposed(reader: Reader, entities: Sequence[Entity]) -> list[tuple[int, int]]:
+    """The tokens of the model's drug names."""
+    starts, ends = [token.start for token in reader.tokens], [token.end for token in reader.tokens]
+    drugs = [entity for entity in entities if entity.label == "DRUG"]
+    return [(bisect_right(ends, drug.start), bisect_left(starts, drug.end)) for drug in drugs]
+
+
+def _read_tokens(matches: Sequence[Match]) -> set[int]:
+    """Tokens that a reading with words of its own explains; a bare number or length explains nothing."""
     read: set[int] = set()
     for match in matches:
         bare = match.kind == "amount" and match.value.kind == "none"
-        if not bare and match.kind not in _WEAK:
+        if not bare and match.kind != "length":
             read.update(range(match.start, match.end))
     return read
 
 
 def _trim(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, int]:
+    """Without signs and words of the pack at the edges."""
     tokens = reader.tokens
-    while first < last and (first in read or tokens[first].text in _SIGNS or tokens[first].text == "\n"):
+    while first < last and (first in read or tokens[first].text in _SIGNS):
         first += 1
-    while last > first and (last - 1 in read or (tokens[last - 1].text in _SIGNS - _NAME_SIGNS)):
+    while last > first and (last - 1 in read or tokens[last - 1].text in _SIGNS - _NAME_SIGNS):
         last -= 1
     while last > first and tokens[last - 1].text in _NAME_SIGNS and not _belongs(reader, first, last - 1):
         last -= 1
@@ -58,7 +66,67 @@ def _trim(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, i
 
 def _belongs(reader: Reader, first: int, at: int) -> bool:
     """A closing bracket with its opening one inside the name; a dot of an abbreviation ("comp.")."""
-    texts = [token.text for token in reader.tokens[first:at]]
-    if reader.tokens[at].text == ")":
-        return "(" in texts
-    return reader.tokens[at].glued and at + 1 < len(reader.tokens) and reader.tokens[at + 1].text != "\n"
+    tokens = reader.tokens
+    if tokens[at].text == ")":
+        return "(" in [token.text for token in tokens[first:at]]
+    return tokens[at].glued and at + 1 < len(tokens) and tokens[at + 1].text != "\n"
+
+
+def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, int]:
+    """With the unread words that stand between the name and its amount: "Valproat chrono 500"."""
+    end = last
+    while end < len(reader.tokens) and end - last < 2 and _is_name(reader, end, read):
+        end += 1
+        if end < len(reader.tokens) and reader.tokens[end].text == "." and reader.tokens[end].glued:
+            end += 1
+    followed = end < len(reader.tokens) and reader.tokens[end].is_number
+    return first, end if followed else last
+
+
+def _is_name(reader: Reader, at: int, read: set[int]) -> bool:
+    """A word that no row and no word of the grammar explains."""
+    joints = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>")
+    return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in joints)
+
+
+def _by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:
+    """Unread words between the beginning of a clause and an amount, where the clause goes on to say how to take it."""
+    found = []
+    amounts = [match for match in matches if match.kind in ("amount", "strength", "scheme")]
+    for amount in amounts:
+        first = amount.start
+        while first > 0 and amount.start - first < _MAX_NAME and _is_name(reader, first - 1, read):
+            first -= 1
+        letters = max((len(token.text) for token in reader.tokens[first : amount.start]), default=0)
+        if letters >= _LEAST_LETTERS and _begins(reader, first, read) and _is_given(reader, amount, matches):
+            found.append((first, amount.start))
+    return found
+
+
+def _begins(reader: Reader, at: int, read: set[int]) -> bool:
+    """The beginning of a line or clause, or behind something that is read."""
+    if at == 0 or reader.tokens[at - 1].text in _CLAUSE_SIGNS or at - 1 in read:
+        return True
+    return reader.tokens[at - 1].text == "." or bool(reader.ends("<and>", at - 1))
+
+
+def _is_given(reader: Reader, amount: Match, matches: Sequence[Match]) -> bool:
+    """The amount is followed by when or how often, before the next sentence; a laboratory value is not."""
+    for match in matches:
+        if match.start >= amount.start and match.kind in _GIVEN:
+            gap = reader.tokens[amount.end : match.start]
+            return not any(token.text in "\n;" for token in gap) and len(gap) <= 6
+    return False
+
+
+def _overlaps(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(span[0] < last and first < span[1] for first, last in spans)
+
+
+def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Without spans that overlap an earlier one."""
+    found: list[tuple[int, int]] = []
+    for span in spans:
+        if not found or found[-1][1] <= span[0]:
+            found.append(span)
+    return found

@@ -28,7 +28,7 @@ def read_statements(
     """The statements of a text in text order, the segments they were made from, and what was doubtful in them."""
     sure, issues = settle_doubts(reader, items)
     found, used = [], []
-    for segment in segments(reader, sure, merge_aliases(reader, drugs)):
+    for segment in segments(reader, sure, merge_aliases(reader, sure, drugs)):
         settled = settle(segment)
         statement, conflicts = _statement(reader, settled)
         if statement:

@@ -110,7 +110,7 @@ def _heads(items: Sequence[Item], at: int, drug: Drug | None) -> bool:
     """Stands directly behind the drug, or behind the form that does."""
     if drug is None:
         return False
-    end = drug.alias[1] + 1 if drug.alias else drug.last
+    end = drug.alias[1] + 1 if drug.alias and drug.alias[0] == drug.last + 1 else drug.last
     if at > 0 and items[at - 1].kind == "form" and end <= items[at - 1].first <= end + 1:
         end = items[at - 1].last
     return end <= items[at].first <= end + 1
