@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -18,6 +20,10 @@ from rx2fhir.recognize.labels import TAGS, tag_columns
 from rx2fhir.recognize.marked import read_marked
 from rx2fhir.recognize.windows import windows
 from rx2fhir.recognize.words import PART, encode
+from rx2fhir.training.evaluate import Case, read_cases
+
+UNSEEN = Path(__file__).parent / "data" / "unseen_drugs.txt"
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "ner"
 
 CARD_LABELS = ("O", *(f"{prefix}-{label}" for label in LABELS for prefix in ("B", "I")))
 ODD_TEXTS = (
@@ -104,7 +110,12 @@ def _legal(tags: object) -> bool:
 def test_labels_without_prefix_make_one_entity() -> None:
     columns = tag_columns({0: "O", 1: "DRUG", 2: "DOSE"})
     logits = np.array([[0, 5, 0], [0, 5, 0], [5, 0, 0], [0, 5, 0]], dtype=np.float32)
-    assert [TAGS[t] for t in best_tags(tag_probabilities(logits, columns)[None])[0]] == ["B-DRUG", "I-DRUG", "O", "B-DRUG"]
+    assert [TAGS[t] for t in best_tags(tag_probabilities(logits, columns)[None])[0]] == [
+        "B-DRUG",
+        "I-DRUG",
+        "O",
+        "B-DRUG",
+    ]
 
 
 def test_marked() -> None:
@@ -154,11 +165,17 @@ def _spans(entities: tuple[Entity, ...]) -> list[tuple[str, int, int]]:
 
 
 def test_batches_do_not_change_the_answer(random_folder: Path) -> None:
-    texts = ["1 cp le soir", "ramipril 5 mg 1-0-0\n" * 40, "", "two puffs", "amoxicilline 1 g matin et soir pendant 6 jours"]
+    texts = [
+        "1 cp le soir",
+        "ramipril 5 mg 1-0-0\n" * 40,
+        "",
+        "two puffs",
+        "amoxicilline 1 g matin et soir pendant 6 jours",
+    ]
     model = open_model(random_folder)
-    assert model.recognize(texts) == pytest.approx([model.recognize([text])[0] for text in texts]) or [
-        _spans(row) for row in model.recognize(texts)
-    ] == [_spans(model.recognize([text])[0]) for text in texts]
+    together = model.recognize(texts)
+    assert any(together), "random weights should find something"
+    assert [_spans(row) for row in together] == [_spans(model.recognize([text])[0]) for text in texts]
 
 
 def test_missing_models(tmp_path: Path) -> None:
@@ -190,7 +207,8 @@ def _read(text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     "marked",
     [
-        "[DRUG doliprane] [STRENGTH 500] [DOSAGE 1] [FORM comprimé effervescent] [FREQUENCY le matin] [DURATION pendant une semaine]",
+        "[DRUG doliprane] [STRENGTH 500] [DOSAGE 1] [FORM comprimé effervescent] [FREQUENCY le matin] "
+        "[DURATION pendant une semaine]",
         "take [DOSAGE two] [FORM pills] [FREQUENCY every morning] [DURATION during one week]",
         "[DRUG xeplion] [DOSAGE 50mg] [FREQUENCY 2 fois par jour]",
         "[DOSAGE una] [FORM cápsula] [FREQUENCY por la mañana y por la noche]",
@@ -218,4 +236,34 @@ def test_bundled_loads_with_transformers() -> None:
     tokenizer = AutoTokenizer.from_pretrained(model_path())
     model = AutoModelForTokenClassification.from_pretrained(model_path())
     reader = pipeline("ner", model=model, tokenizer=tokenizer, aggregation_strategy="simple")
-    assert {"DRUG", "DOSAGE", "FREQUENCY"} <= {found["entity_group"] for found in reader("ibuprofen 400 mg 1 tablet twice a day")}
+    assert {"DRUG", "DOSAGE", "FREQUENCY"} <= {
+        found["entity_group"] for found in reader("ibuprofen 400 mg 1 tablet twice a day")
+    }
+
+
+def test_unseen_drug_names_are_found() -> None:
+    """The validation texts with their drugs exchanged for names that no training text held."""
+    from rx2fhir.training.evaluate import evaluate
+
+    cases = list(_with_unseen_names(random.Random(1)))
+    assert len(cases) > 150
+    assert evaluate(bundled(), cases)["DRUG"].recall >= 0.85
+
+
+def _with_unseen_names(chance: random.Random) -> Iterator[Case]:
+    rows = [line.split("\t") for line in UNSEEN.read_text(encoding="utf-8").splitlines()]
+    for path in sorted(FIXTURES.glob("*.txt")):
+        names = [name for code, _, name in rows if code in (path.stem, "mul") and " " not in name]
+        for case in read_cases(path):
+            if any(label == "DRUG" for label, _, _ in case.entities):
+                yield _renamed(case, chance, names)
+
+
+def _renamed(case: Case, chance: random.Random, names: list[str]) -> Case:
+    text, at, spans = "", 0, []
+    for label, start, end in case.entities:
+        text += case.text[at:start]
+        words = chance.choice(names) if label == "DRUG" else case.text[start:end]
+        spans.append((label, len(text), len(text) + len(words)))
+        text, at = text + words, end
+    return Case(text + case.text[at:], tuple(spans), case.language)

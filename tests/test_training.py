@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from random import Random
 
@@ -88,7 +88,7 @@ def test_samples(language: str) -> None:
     for one in samples:
         edges = [(start, end) for _, start, end in one.entities]
         assert all(start < end <= len(one.text) for start, end in edges), one
-        assert all(a[1] <= b[0] for a, b in zip(edges, edges[1:], strict=False)), one
+        assert all(a[1] <= b[0] for a, b in pairwise(edges)), one
         assert all(one.text[start:end].strip() == one.text[start:end] for start, end in edges), one
 
 
@@ -222,8 +222,32 @@ def test_case_files(tmp_path: Path) -> None:
 
     (tmp_path / "fr.txt").write_text("# note\n[DRUG x] a\\nb\n", encoding="utf-8")
     assert read_cases(tmp_path / "fr.txt") == [Case("x a\nb", (("DRUG", 0, 1),), "fr")]
-    (tmp_path / "c.jsonl").write_text('{"text": "x", "lang": "de", "entities": [{"label": "DRUG", "start": 0, "end": 1}]}\n')
+    (tmp_path / "c.jsonl").write_text(
+        '{"text": "x", "lang": "de", "entities": [{"label": "DRUG", "start": 0, "end": 1}]}\n'
+    )
     assert read_cases(tmp_path / "c.jsonl") == [Case("x", (("DRUG", 0, 1),), "de")]
     (tmp_path / "c.csv").touch()
     with pytest.raises(UsageError, match=r"c\.csv"):
         read_cases(tmp_path / "c.csv")
+
+
+# ---- rows of the language packs --------------------------------------------------------------------------------------
+def test_rows_of_packs_join_the_grammar() -> None:
+    from rx2fhir.language import languages as packs
+    from rx2fhir.training.packs import SHARES, with_pack
+
+    rules = {name: ["x"] for name in SHARES}
+    assert with_pack(rules, "xx") == rules
+    for language in packs():
+        joined = with_pack(rules, language)
+        assert any("{pack/when}" in row for row in joined["frequency"])
+        assert all("<" not in row for name, rows in joined.items() if name.startswith("pack/") for row in rows)
+
+
+def test_every_row_of_a_pack_can_be_drawn() -> None:
+    from rx2fhir.language import load
+
+    known = grammar("fr")
+    drawn = {"".join(piece for piece, _ in known.expand("pack/when", Random(seed))) for seed in range(4000)}
+    plain = {row.phrase for row in load("fr").rows if row.concept == "when" and not set(row.phrase) & set("[]()<>{}|")}
+    assert plain <= drawn

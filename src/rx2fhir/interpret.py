@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rx2fhir.detect import candidates
 from rx2fhir.entities import Entity
 from rx2fhir.group.drugs import find_drugs
+from rx2fhir.group.segments import Drug
 from rx2fhir.group.statements import read_statements
 from rx2fhir.labels import label
 from rx2fhir.language import load
 from rx2fhir.normalize.cover import cover
-from rx2fhir.normalize.facts import read_items
+from rx2fhir.normalize.facts import Item, read_items
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.spelling import respell
 from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Issue
 from rx2fhir.text import Token, tokenize
@@ -32,23 +34,25 @@ def interpret(text: str, entities: Sequence[Entity] = (), language: str | None =
     tokens = tokenize(text)
     if language is not None:
         return _read(text, tokens, entities, language)
-    codes = candidates(tokens)
-    if not codes:
+    weights = candidates(tokens)
+    if not weights:
         return Prescription(text, None, (), (), _nothing(text))
-    if len(tokens) > _LONG:
-        codes = codes[:1]
-    return _best([_read(text, tokens, entities, code) for code in codes])
+    codes = list(weights)[:1] if len(tokens) > _LONG else list(weights)
+    return _best([_read(text, tokens, entities, code) for code in codes], weights)
 
 
-def _best(readings: Sequence[Prescription]) -> Prescription:
-    """The reading that leaves least unread; English before others where nothing tells them apart."""
-    ordered = sorted(readings, key=lambda rx: (_unread(rx), not rx.statements, rx.language != "en"))
-    best = ordered[0]
-    others = [rx for rx in ordered[1:] if _unread(rx) == _unread(best) and _facts(rx) != _facts(best)]
-    if not others or not best.statements:
+def _best(readings: Sequence[Prescription], weights: Mapping[str, float]) -> Prescription:
+    """The reading that leaves least unread, of these the likeliest language, and English where nothing tells."""
+
+    def rank(rx: Prescription) -> tuple[int, bool, float, bool]:
+        return (_unread(rx), not rx.statements, -weights[str(rx.language)], rx.language != "en")
+
+    best, *others = sorted(readings, key=rank)
+    rivals = [rx for rx in others if rank(rx)[:3] == rank(best)[:3] and _facts(rx) != _facts(best)]
+    if not rivals or not best.statements:
         return best
-    languages = ", ".join(str(rx.language) for rx in others)
-    message = f"read as {best.language}; {languages} would give another meaning; name the language"
+    names = ", ".join(str(rx.language) for rx in rivals)
+    message = f"read as {best.language}; {names} would give another meaning; name the language"
     issue = Issue("warning", "language-uncertain", message, 0, len(best.text))
     return replace(best, issues=(issue, *best.issues))
 
@@ -67,16 +71,34 @@ def _dosage_facts(dosage: DosageInstruction) -> object:
 
 
 def _read(text: str, tokens: list[Token], entities: Sequence[Entity], language: str) -> Prescription:
+    """Read in one language; words that nothing explains are tried once more as misspelt words of the pack."""
     reader = Reader(text, load(language), tokens)
-    first = cover(reader)
-    drugs = find_drugs(reader, entities, first)
-    names = [(drug.first, drug.last) for drug in drugs]
-    items = read_items(reader, cover(reader, names) if drugs else first, names)
+    items, drugs = _items(reader, entities)
+    tokens, misspelt = respell(reader.pack, tokens, _unexplained(reader, items, drugs))
+    if misspelt:
+        reader = Reader(text, reader.pack, tokens)
+        items, drugs = _items(reader, entities)
     statements, segments, issues = read_statements(reader, items, drugs)
+    issues += misspelt if statements else []
     issues += unread_issues(reader, segments, drugs, items, entities)
     found = label(reader, segments, [segment.drug for segment in segments if segment.drug], entities)
     ordered = tuple(sorted(issues, key=lambda issue: issue.start))
     return Prescription(text, language, found, tuple(statements), ordered)
+
+
+def _items(reader: Reader, entities: Sequence[Entity]) -> tuple[list[Item], list[Drug]]:
+    """What is read, with the drug names kept out of it."""
+    first = cover(reader)
+    drugs = find_drugs(reader, entities, first)
+    names = [(drug.first, drug.last) for drug in drugs]
+    return read_items(reader, cover(reader, names) if drugs else first, names), drugs
+
+
+def _unexplained(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[int]:
+    """The words that are in no item and no name."""
+    spans = [(item.first, item.last) for item in items] + [(drug.first, drug.last) for drug in drugs]
+    read = {at for first, last in spans for at in range(first, last)}
+    return [at for at, token in enumerate(reader.tokens) if token.is_word and at not in read]
 
 
 def _nothing(text: str) -> tuple[Issue, ...]:

@@ -93,7 +93,7 @@ class Row:
     priority: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LanguagePack:
     """A language: its settings, its word lists, and its phrases compiled for matching."""
 

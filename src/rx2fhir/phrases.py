@@ -183,6 +183,19 @@ class Trie:
             node.skips.append(joint)
         return joint
 
+    def words(self) -> set[str]:
+        """All literal words of all phrases."""
+        found: set[str] = set()
+        seen: set[int] = set()
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            if id(node) not in seen:
+                seen.add(id(node))
+                found.update(node.words)
+                stack += [*node.words.values(), *node.slots.values(), *node.skips]
+        return found
+
     def first_words(self) -> frozenset[str] | None:
         """The words a phrase of the trie can begin with; None where one begins with a slot that reads more."""
         view = self.view(self.root)

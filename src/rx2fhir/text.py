@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 FRACTIONS = "½¼¾⅓⅔⅛⅜⅝⅞"
 _MARKS = "\u0300-\u036f"
-_TOKEN = re.compile(rf"\d+|[{FRACTIONS}]|[^\W\d_{FRACTIONS}](?:[^\W\d_{FRACTIONS}]|[{_MARKS}])*|\n|\S")
+_TOKEN = re.compile(
+    rf"\d+|(?<=\d)[xX](?=[^\W\d_])|[{FRACTIONS}]|[^\W\d_{FRACTIONS}](?:[^\W\d_{FRACTIONS}]|[{_MARKS}])*|\n|\S"
+)
 _ALIKE = str.maketrans(
     {
         **dict.fromkeys("‐‑‒–—―−", "-"),

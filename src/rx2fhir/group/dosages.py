@@ -10,7 +10,7 @@ from rx2fhir.group.clauses import Clause, is_dose
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
 from rx2fhir.group.timing import merge_meals
 from rx2fhir.normalize.facts import TIMING
-from rx2fhir.normalize.values import Measure, Slots
+from rx2fhir.normalize.values import Count, Measure, Slots
 
 _SHARED: tuple[str, ...] = (
     "bounds",
@@ -25,6 +25,11 @@ _SHARED: tuple[str, ...] = (
 )
 _SHARED += ("max_dose", "max_per", "max_per_unit", "max_per_administration", "max_per_lifetime", "duration")
 _CARRIED = ("route", "site", "method", "as_needed", "as_needed_for")
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+OTHER_DAYS = "other"
+"""In a pack, the value of `day_of_week` for "the other days"."""
+
+_ACTS = ("apply", "rub", "wash", "rinse", "gargle", "massage")
 _SCHEME = ("MORN", "NOON", "EVE", "NIGHT")
 
 
@@ -37,6 +42,7 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
         _fill(drafts[-1], clause)
     drafts = [draft for draft in drafts if draft.facts or draft.instructions]
     _share(drafts)
+    _other_days(drafts)
     return merge_equal([part for draft in drafts for part in _schemes(draft)])
 
 
@@ -144,6 +150,14 @@ def _share(drafts: Sequence[Draft]) -> None:
         draft.instructions = list(together)
 
 
+def _other_days(drafts: Sequence[Draft]) -> None:
+    """`on the other days` is spelt out: the days of the week that no other dosage names."""
+    named = {day for draft in drafts for day in draft.facts.get("day_of_week", ())}
+    for draft in drafts:
+        if OTHER_DAYS in draft.facts.get("day_of_week", ()):
+            draft.facts["day_of_week"] = tuple(day for day in _WEEK if day not in named)
+
+
 def _share_units(drafts: Sequence[Draft]) -> None:
     doses = [draft.facts["dose"] for draft in drafts if isinstance(draft.facts.get("dose"), Measure)]
     named = [dose for dose in doses if dose.kind != "none"]
@@ -159,6 +173,15 @@ def count_forms(drafts: Sequence[Draft], form: str | None) -> None:
         dose = draft.facts.get("dose")
         if form and isinstance(dose, Measure) and dose.kind == "none":
             draft.facts["dose"] = replace(dose, unit=form, kind="form")
+
+
+def count_acts(drafts: Sequence[Draft]) -> None:
+    """A bare number of what is applied or washed counts the acts: "apply 5 a day" is 5 per day, no dose."""
+    for draft in drafts:
+        dose, frequency = draft.facts.get("dose"), draft.facts.get("frequency")
+        bare = isinstance(dose, Measure) and dose.kind == "none"
+        if bare and draft.facts.get("method") in _ACTS and frequency == Count.of(1):
+            draft.facts["frequency"] = draft.facts.pop("dose").count
 
 
 def _schemes(draft: Draft) -> list[Draft]:

@@ -18,6 +18,7 @@ _SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
 _NAME_SIGNS = frozenset(".)")
 _CLAUSE_SIGNS = frozenset("\n;,+:")
 _GIVEN = frozenset(("frequency", "scheme", "when", "as_needed", "form_count"))
+_AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _LEAST_LETTERS = 4
 _MAX_NAME = 4
 
@@ -92,7 +93,7 @@ def _is_name(reader: Reader, at: int, read: set[int]) -> bool:
 def _by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:
     """Unread words between the beginning of a clause and an amount, where the clause goes on to say how to take it."""
     found = []
-    amounts = [match for match in matches if match.kind in ("amount", "strength", "scheme")]
+    amounts = [match for match in matches if match.kind in _AMOUNTS and not reader.tokens[match.start].is_word]
     for amount in amounts:
         first = amount.start
         while first > 0 and amount.start - first < _MAX_NAME and _is_name(reader, first - 1, read):

@@ -8,7 +8,7 @@ from typing import cast
 from rx2fhir.codes import is_countable
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
-from rx2fhir.group.dosages import count_forms, fold_clauses
+from rx2fhir.group.dosages import count_acts, count_forms, fold_clauses
 from rx2fhir.group.doubts import conflict_issues, settle_doubts
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.lawful import unlawful_issues
@@ -44,6 +44,7 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
     drafts = [draft for draft in drafts if draft.items]
     if not _prescribes(reader, segment, drafts, status):
         return None, []
+    count_acts(drafts)
     count_forms(drafts, _countable(segment))
     issues = conflict_issues(drafts) + unlawful_issues(drafts)
     steps = sum(draft.step for draft in drafts)

@@ -77,18 +77,27 @@ def _item(reader: Reader, match: Match) -> Item:
     item.colon = match.end < len(reader.tokens) and reader.tokens[match.end].text == ":"
     before = [token.text for token in reader.tokens[max(match.start - 4, 0) : match.start]]
     item.bracketed = "(" in before and ")" not in before
-    item.facts = _row_facts(match.row, match) if match.row else _value_facts(match)
+    item.facts = _row_facts(reader, match.row, match) if match.row else _value_facts(match)
     for value in match.values.values():
         if isinstance(value, Words) and value.start > match.start:
             item.marker_end = reader.tokens[value.start - 1].end
     return item
 
 
-def _row_facts(row: Row, match: Match) -> dict[str, Any]:
+def _row_facts(reader: Reader, row: Row, match: Match) -> dict[str, Any]:
     facts = resolve(row, match.values)
+    if _is_advice(reader, facts.get("as_needed_for")):
+        return {"instruction": "text"}
     if match.kind == "background":
         return {"background": row.key}
     return {name: _typed(name, value, match) for name, value in facts.items()}
+
+
+def _is_advice(reader: Reader, words: Any) -> bool:
+    """ "If it gets worse see your doctor" is said to the patient: no reason to take a dose."""
+    if not isinstance(words, Words):
+        return False
+    return any(reader.ends("<advice>", at) for at in range(words.start, words.end))
 
 
 _COUNTS = frozenset(("frequency", "frequency_max", "period", "max_per", "count"))

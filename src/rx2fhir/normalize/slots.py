@@ -157,7 +157,7 @@ def _free(words: Matching, at: int) -> Found:
         if depth < 0 or sign in ("\n", ";", ":") or (sign in ".-," and _clause_ends(words, end)):
             break
         end += 1
-    return [(end, Words(at, end))] if end > at else ()
+    return [(end, Words(at, end))] if any(token.is_word for token in tokens[at:end]) else ()
 
 
 def _clause_ends(words: Matching, at: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rx2fhir.entities import Entity, LABELS
+from rx2fhir.entities import LABELS, Entity
 from rx2fhir.recognize.labels import TAGS
 from rx2fhir.recognize.words import Tokens
 

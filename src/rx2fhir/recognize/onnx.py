@@ -27,7 +27,9 @@ class OnnxRecognizer:
     def __init__(self, folder: Path) -> None:
         missing = [name for name in NEEDED if not (folder / name).is_file()]
         if missing:
-            raise ModelUnavailable(f"no model in {folder}: {', '.join(missing)} missing; reinstall rx2fhir or train one")
+            raise ModelUnavailable(
+                f"no model in {folder}: {', '.join(missing)} missing; reinstall rx2fhir or train one"
+            )
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self._session = _session(folder / "model.onnx")
         self._classifier = Classifier(

@@ -40,7 +40,9 @@ def open_model(model: str | Path | Recognizer | None = None, revision: str | Non
         return _named(model, revision)
     if isinstance(model, Recognizer):
         return model
-    raise UsageError(f"model: expected None, a name, a folder or an object with recognize(), not {type(model).__name__}")
+    raise UsageError(
+        f"model: expected None, a name, a folder or an object with recognize(), not {type(model).__name__}"
+    )
 
 
 def _named(model: str | Path, revision: str | None) -> Recognizer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from pathlib import Path
 
 from rx2fhir.training.bundled import train_bundled
@@ -16,6 +17,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--validation", type=Path, nargs="*", default=())
     arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     train_bundled(arguments.out, arguments.minutes, arguments.seed, arguments.validation)
 
 

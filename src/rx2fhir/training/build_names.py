@@ -3,8 +3,8 @@
     python -m rx2fhir.training.build_names INGREDIENTS.csv BRANDS.csv UNSEEN.txt
 
 INGREDIENTS.csv: columns inn_en, name_fr ... name_pt, n_countries, most widespread first. BRANDS.csv: brand,
-language (`mul`: all), kind, n_products, sources. A name is kept for tests (in UNSEEN.txt) with every spelling of its ingredient, and
-no name for training shares its first seven letters; names that the grammars themselves use are not kept.
+language (`mul`: all), kind, n_products, sources. A name is kept for tests (in UNSEEN.txt) with every spelling of
+its ingredient, and no name for training shares its first seven letters; names that the grammars use are not kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ INGREDIENTS, BRANDS, KEPT = 900, 1000, 30
 SEED = 17
 _NAME = re.compile(r"[^\W\d_][^\d_*%/(),;+]{2,23}")
 _NOT_A_NAME = re.compile(
-    r"\b(mg|ml|tabl|comp|sol|cpr|kids|junior|enfant|adult|rezeptur|pommade|gel|cream|crema|creme|salbe|spray|tropf)", re.I
+    r"\b(mg|ml|tabl|comp|sol|cpr|kids|junior|enfant|adult|rezeptur|pommade|gel|cream|crema|creme|salbe|spray|tropf)",
+    re.I,
 )
 
 Row = tuple[str, str, str]

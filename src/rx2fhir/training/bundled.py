@@ -12,6 +12,8 @@ from transformers import XLMRobertaForTokenClassification
 
 from rx2fhir.recognize.classifier import Classifier, Ids
 from rx2fhir.recognize.decode import Floats
+from rx2fhir.recognize.labels import TAGS
+from rx2fhir.training.dataset import PAD
 from rx2fhir.training.evaluate import Case, evaluate, read_cases
 from rx2fhir.training.export import export
 from rx2fhir.training.loop import Recipe, Score, Training
@@ -47,19 +49,18 @@ def _score(tokenizer: Tokenizer, cases: Sequence[Case]) -> Score:
     """Strict micro-F1 of a model on the cases; 0 without cases."""
 
     def score(model: XLMRobertaForTokenClassification) -> float:
-        totals = evaluate(_Reader(model, tokenizer), cases)
+        totals = evaluate(_reader(model, tokenizer), cases)
         return totals["all"].f1 if totals else 0.0
 
     return score
 
 
-class _Reader(Classifier):
+def _reader(model: XLMRobertaForTokenClassification, tokenizer: Tokenizer) -> Classifier:
     """A model in training as a recognizer."""
 
-    def __init__(self, model: XLMRobertaForTokenClassification, tokenizer: Tokenizer) -> None:
-        def logits(ids: Ids, mask: Ids) -> Floats:
-            with torch.inference_mode():
-                output = model(input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask))
-            return np.asarray(output.logits.numpy(), dtype=np.float32)
+    def logits(ids: Ids, mask: Ids) -> Floats:
+        with torch.inference_mode():
+            output = model(input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask))
+        return np.asarray(output.logits.numpy(), dtype=np.float32)
 
-        super().__init__(tokenizer, logits, model.config.id2label, MAX_TOKENS, model.config.pad_token_id)
+    return Classifier(tokenizer, logits, dict(enumerate(TAGS)), MAX_TOKENS, PAD)

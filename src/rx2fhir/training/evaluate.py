@@ -124,4 +124,3 @@ def mistakes(recognizer: Recognizer, cases: Sequence[Case]) -> list[tuple[str, l
         if gold != found:
             rows.append((case.text, sorted(gold - found), sorted(found - gold)))
     return rows
-

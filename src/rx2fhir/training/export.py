@@ -16,7 +16,7 @@ from rx2fhir.training.tokenizer import save_tokenizer
 def export(model: XLMRobertaForTokenClassification, tokenizer: Tokenizer, folder: Path, int8: bool = True) -> None:
     """Writes config.json, model.safetensors, tokenizer.json, tokenizer_config.json and model.onnx into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    model.eval()
+    model.train(False)
     model.save_pretrained(str(folder), safe_serialization=True)
     save_tokenizer(tokenizer, folder)
     with tempfile.TemporaryDirectory() as scratch:
@@ -40,7 +40,7 @@ class _Logits(torch.nn.Module):
 
 def _to_onnx(folder: Path, path: Path) -> None:
     """TorchScript exporter, eager attention, opset 17, both axes dynamic."""
-    model = XLMRobertaForTokenClassification.from_pretrained(str(folder), attn_implementation="eager").eval()
+    model = XLMRobertaForTokenClassification.from_pretrained(str(folder), attn_implementation="eager").train(False)
     ids = torch.tensor([[0, 5, 6, 7, 2], [0, 8, 2, 1, 1]])
     axes = {0: "texts", 1: "tokens"}
     with warnings.catch_warnings():

@@ -15,6 +15,7 @@ from rx2fhir.training.grammar import Grammar, Pieces, read_rules
 from rx2fhir.training.junk import junk
 from rx2fhir.training.names import name_builtins, unseen
 from rx2fhir.training.noise import Chars, disturb
+from rx2fhir.training.packs import with_pack
 
 Span = tuple[str, int, int]
 
@@ -40,14 +41,14 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def grammar(language: str) -> Grammar:
-    """The grammar of a language: the rules common to all, and its own.
+    """The grammar of a language: the rules common to all, its own, and the rows of its language pack.
 
     Raises UnknownLanguage, naming the choices.
     """
     if language not in languages():
         raise UnknownLanguage(f"no training grammar {language!r}; grammars: {', '.join(languages())}")
     rules = read_rules(training_dir() / "common.yaml", training_dir() / f"{language}.yaml")
-    return Grammar(rules, {**name_builtins(language), "junk": junk})
+    return Grammar(with_pack(rules, language), {**name_builtins(language), "junk": junk})
 
 
 def generate(seed: int, choice: Sequence[str] | None = None) -> Iterator[Sample]:

@@ -93,9 +93,7 @@ class Grammar:
             rows = random.choices(self._rows[slot.rule], cum_weights=self._weights[slot.rule])[0]
             self._expand(rows, label, random, out, depth + 1)
 
-    def _expand(
-        self, nodes: tuple[Node, ...], label: str | None, random: Random, out: Pieces, depth: int
-    ) -> None:
+    def _expand(self, nodes: tuple[Node, ...], label: str | None, random: Random, out: Pieces, depth: int) -> None:
         for node in nodes:
             if isinstance(node, str):
                 out.append((node, None))
@@ -127,9 +125,7 @@ def parse_row(row: str, where: str) -> tuple[Node, ...]:
     return _joined(options)
 
 
-def _parse_options(
-    tokens: list[re.Match[str]], at: int, closing: str
-) -> tuple[list[tuple[Node, ...]], int]:
+def _parse_options(tokens: list[re.Match[str]], at: int, closing: str) -> tuple[list[tuple[Node, ...]], int]:
     """The options up to the closing bracket, and the index of that bracket (-1 where it is missing)."""
     options: list[list[Node]] = [[]]
     while at < len(tokens) and (tokens[at][0] != closing or not closing):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import logging
 import math
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from rx2fhir.recognize.labels import TAGS
 from rx2fhir.training.dataset import IGNORED, PAD, Batch, batches
 from rx2fhir.training.tokenizer import MAX_TOKENS
 
+LOG = logging.getLogger(__name__)
 Score = Callable[[XLMRobertaForTokenClassification], float]
 
 
@@ -103,8 +104,13 @@ class Training:
             self.step, self.texts, self.seconds = state["step"], state["texts"], state["seconds"]
 
     def _save(self) -> None:
-        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
-        state |= {"step": self.step, "texts": self.texts, "seconds": self.seconds}
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "texts": self.texts,
+            "seconds": self.seconds,
+        }
         torch.save(state, self.folder / "state.tmp")
         (self.folder / "state.tmp").replace(self.folder / "state.pt")
 
@@ -143,11 +149,11 @@ class Training:
 
     def _report(self, loss: float) -> None:
         self._save()
-        self.model.eval()
+        self.model.train(False)
         row = [self.step, self.texts, round(self.seconds / 60, 1), round(loss, 4), round(self.score(self.model), 4)]
         path = self.folder / "curve.csv"
         fresh = not path.exists()
         with path.open("a", newline="") as lines:
             writer = csv.writer(lines)
             writer.writerows([["step", "texts", "minutes", "loss", "f1"], row] if fresh else [row])
-        print("step {}/{} texts {} minutes {} loss {} f1 {}".format(row[0], self.recipe.steps, *row[1:]), file=sys.stderr)
+        LOG.info("step %s of %s, texts %s, minutes %s, loss %s, f1 %s", row[0], self.recipe.steps, *row[1:])

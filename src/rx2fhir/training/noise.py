@@ -63,10 +63,9 @@ def glue(chars: Chars, random: Random) -> Chars:
     out: Chars = []
     for index, (char, entity) in enumerate(chars):
         near = chars[max(index - 1, 0)][0] + chars[min(index + 1, len(chars) - 1)][0]
-        if char == " " and near[0].isalnum() and near[1].isalnum() and any(c.isdigit() for c in near):
-            if not near.isdigit() and random.random() < 0.7:
-                continue
-        out.append((char, entity))
+        mixed = near.isalnum() and not near.isdigit() and any(c.isdigit() for c in near)
+        if not (char == " " and mixed and random.random() < 0.7):
+            out.append((char, entity))
     return out
 
 
@@ -78,7 +77,9 @@ def repunctuate(chars: Chars, random: Random) -> Chars:
             char = random.choice(["", " " + char, char, " -", ";", " :"])
         elif char == " " and random.random() < 0.06:
             char = "  " if entity else random.choice(["  ", "\n", "\t", " , ", "   "])
-        elif char == "." and entity and random.random() < 0.3 and not chars[min(index + 1, len(chars) - 1)][0].isdigit():
+        elif (
+            char == "." and entity and random.random() < 0.3 and not chars[min(index + 1, len(chars) - 1)][0].isdigit()
+        ):
             char = ""
         out += [(new, entity) for new in char]
     return out
