@@ -61,6 +61,7 @@ def _read_tokens(
     size = max([item.last for item in items] + [drug.last for drug in drugs] + [0])
     read = bytearray(size)
     used = [item for segment in segments for item in segment.items]
+    used = [item for item in used if item.facts.get("background") != "negation"]
     for item in [*used, *(item for item in items if item.facts.get("background", "negation") != "negation")]:
         read[item.first : item.last] = b"\1" * (item.last - item.first)
     for at in range(size):

@@ -39,8 +39,11 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
     for item in _once(items):
         if item.kind in _IGNORED:
             continue
-        then = item.facts.get("step") == "next" or (
-            last_end is not None and _gap_has(reader, "<then>", last_end, item.first)
+        again = "step" in item.facts and any(clause.has_dose for clause in found)
+        then = (
+            again
+            or item.facts.get("step") == "next"
+            or (last_end is not None and _gap_has(reader, "<then>", last_end, item.first))
         )
         if not found or then or _apart(reader, last_end or 0, item.first):
             found.append(Clause(then=then, apart=bool(found)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rx2fhir.group.clauses import Clause, is_dose
-from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
+from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
 from rx2fhir.group.timing import merge_meals
 from rx2fhir.normalize.facts import TIMING
 from rx2fhir.normalize.values import Count, Measure, Slots
@@ -111,8 +111,9 @@ def _next(drafts: Sequence[Draft], clause: Clause) -> Draft:
     if not drafts:
         return draft
     last = drafts[-1]
+    draft.stage = last.stage
     if clause.then or _is_step(last, clause):
-        draft.step = last.step = True
+        draft.stage += 1
         draft.carry(last, last.common)
         draft.carry(last, _CARRIED)
     if not clause.has_dose:
@@ -122,7 +123,7 @@ def _next(drafts: Sequence[Draft], clause: Clause) -> Draft:
 
 def _is_step(last: Draft, clause: Clause) -> bool:
     """Two amounts, each for so long, are steps without "then"."""
-    return last.step or ("bounds" in last.facts and any("bounds" in item.facts for item in clause.items))
+    return "bounds" in last.facts and any("bounds" in item.facts for item in clause.items)
 
 
 def _fill(draft: Draft, clause: Clause) -> None:
@@ -135,14 +136,17 @@ def _fill(draft: Draft, clause: Clause) -> None:
 def _share(drafts: Sequence[Draft]) -> None:
     """What is said once holds for all concurrent amounts; the unit of an amount holds for bare ones beside it."""
     _share_units(drafts)
-    if any(draft.step for draft in drafts):
-        return
+    for stage in {draft.stage for draft in drafts}:
+        _share_stage([draft for draft in drafts if draft.stage == stage])
+
+
+def _share_stage(drafts: Sequence[Draft]) -> None:
     for name in _SHARED:
         givers = [draft for draft in drafts if name in draft.facts]
         if len(givers) == 1:
             for draft in drafts:
                 draft.carry(givers[0], (name,))
-    if drafts and drafts[0].headed:
+    if drafts[0].headed:
         for draft in drafts[1:]:
             draft.carry(drafts[0], RHYTHM)
     together = [item for draft in drafts for item in draft.instructions]
@@ -210,7 +214,7 @@ def merge_equal(drafts: Sequence[Draft]) -> list[Draft]:
     merged: list[Draft] = []
     for draft in drafts:
         twin = next((one for one in merged if _differs_in(one, draft)), None)
-        if twin is None or draft.step:
+        if twin is None:
             merged.append(draft)
             continue
         name = _differs_in(twin, draft)
@@ -221,13 +225,7 @@ def merge_equal(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _differs_in(one: Draft, two: Draft) -> str | None:
     """The one kind of event in which two drafts differ, None where they differ in more or in nothing."""
-    if one.facts.keys() != two.facts.keys() or "dose" not in one.facts:
+    if one.facts.keys() != two.facts.keys() or "dose" not in one.facts or one.stage != two.stage:
         return None
-    different = [name for name in one.facts if not _same(one.facts[name], two.facts[name])]
+    different = [name for name in one.facts if not same(one.facts[name], two.facts[name])]
     return different[0] if len(different) == 1 and different[0] in EVENTS else None
-
-
-def _same(one: Any, two: Any) -> bool:
-    if isinstance(one, Measure) and isinstance(two, Measure):
-        return (one.count, one.unit) == (two.count, two.unit)
-    return bool(one == two)

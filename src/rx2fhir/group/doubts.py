@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rx2fhir.group.draft import RHYTHM, Draft
+from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
 from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Count, Length, Measure, Slots
+from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots
 from rx2fhir.statement import Issue
 
 _DATES = ("bounds_start", "bounds_end")
@@ -50,29 +50,18 @@ def _counts(value: Any) -> list[Count]:
         return [value.count]
     if isinstance(value, Slots):
         return list(value.counts)
-    return (
-        [part.count for part in value if hasattr(part, "count")]
-        if isinstance(value, tuple) and value and not isinstance(value[0], str)
-        else []
-    )
+    parts = value if isinstance(value, tuple) else ()
+    return [part.count for part in parts if isinstance(part, Part)]
 
 
 def conflict_issues(drafts: Sequence[Draft]) -> list[Issue]:
-    """Two frequencies for one dosage: both are left out of it, and reported."""
+    """Two values of a fact that a dosage has once: both are left out of it, and reported."""
     issues = []
     for draft in drafts:
-        for one, two in draft.conflicts:
-            message = "two readings of how often; both are left out"
-            issues.append(
-                Issue(
-                    "warning",
-                    "conflicting-frequency",
-                    message,
-                    min(one.start, two.start),
-                    max(one.end, two.end),
-                )
-            )
-        if draft.conflicts:
-            for name in RHYTHM:
-                draft.facts.pop(name, None)
+        for name, one, two in draft.conflicts:
+            message = f"two readings of {name.replace('_', ' ')}; both are left out"
+            start, end = min(one.start, two.start), max(one.end, two.end)
+            issues.append(Issue("warning", CONFLICTS[name], message, start, end))
+            for gone in RHYTHM if name == "frequency" else (name,):
+                draft.facts.pop(gone, None)
     return issues

@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.values import Length, Measure, Site, Words
 
 RHYTHM = ("frequency", "frequency_max", "period", "period_unit")
 EVENTS = ("when", "time_of_day", "day_of_week")
+CONFLICTS = {
+    "frequency": "conflicting-frequency",
+    "route": "conflicting-route",
+    "rate": "conflicting-dose",
+    "bounds": "conflicting-duration",
+    "bounds_max": "conflicting-duration",
+    "bounds_end": "conflicting-duration",
+    "duration": "conflicting-duration",
+    "count": "conflicting-duration",
+    "max_dose": "conflicting-maximum",
+    "max_per_administration": "conflicting-maximum",
+}
+"""Facts that a dosage can have once, and the issue where a text gives two."""
+
+_JOINED = ("site", "as_needed_for")
 _NO_FACTS = ("instruction", "step", "status", "background")
+_DAYS = {"d": 1, "wk": 7}
 
 
 @dataclass(slots=True)
 class Draft:
     """The facts of a dosage and the item that gave each.
 
-    conflicts: items that say two different rhythms. step: it is one of several in a row. common: names of the facts
-    that were said before the first step, so that they hold for all. carried: facts from an earlier step.
-    headed: its rhythm stands before a colon, so that it holds for all amounts that follow.
+    conflicts: a fact that two items give differently, and the two. stage: 0, 1, 2 of steps in a row; concurrent
+    dosages have the same. common: names of the facts that were said before the first step, so that they hold for all.
+    carried: facts from an earlier step. headed: its rhythm stands before a colon, so that it holds for all amounts.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, Item] = field(default_factory=dict)
     instructions: list[Item] = field(default_factory=list)
-    conflicts: list[tuple[Item, Item]] = field(default_factory=list)
+    conflicts: list[tuple[str, Item, Item]] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
-    step: bool = False
+    stage: int = 0
     common: tuple[str, ...] = ()
     carried: set[str] = field(default_factory=set)
     headed: bool = False
@@ -46,45 +63,81 @@ class Draft:
         self.common = self.common or other.common
 
     def take(self, item: Item) -> None:
-        """Add an item's facts. Events add up; a second, different rhythm is a conflict."""
+        """Add an item's facts. Events, sites and reasons add up; a second, different value of another is a conflict."""
         self.items.append(item)
         if item.facts.get("step") and not self.common:
-            self.step, self.common = True, tuple(self.facts)
+            self.common = tuple(self.facts)
         if "instruction" in item.facts:
             self.instructions.append(item)
         for name, value in self._news(item).items():
-            if name in EVENTS and name not in self.carried:
-                value = tuple(dict.fromkeys((*self.facts.get(name, ()), *value)))
-            self.facts[name] = value
-            self.sources[name] = item
-            self.carried.discard(name)
-        self.headed = self.headed or (
-            len(self.items) == 1 and item.colon and any(name in item.facts for name in RHYTHM)
-        )
+            self._add(name, value, item)
+        heads = len(self.items) == 1 and item.colon and any(name in item.facts for name in RHYTHM)
+        self.headed = self.headed or heads
+
+    def _add(self, name: str, value: Any, item: Item) -> None:
+        old = self.facts.get(name) if name not in self.carried else None
+        if old is not None and name in EVENTS:
+            value = tuple(dict.fromkeys((*old, *value)))
+        elif old is not None and name in _JOINED and not same(old, value):
+            value, item = _joined(old, value), _span(self.sources[name], item)
+        elif old is not None and name in CONFLICTS and not same(old, value):
+            self.conflicts.append((name, self.sources[name], item))
+            return
+        self.facts[name] = value
+        self.sources[name] = item
+        self.carried.discard(name)
 
     def _news(self, item: Item) -> dict[str, Any]:
-        """The facts of an item that this draft does not contradict."""
+        """The facts of an item; without a rhythm that the draft contradicts, or that says no more than "daily"."""
         facts = {name: value for name, value in item.facts.items() if name not in _NO_FACTS}
         rhythm = {name: facts[name] for name in RHYTHM if name in facts}
         mine = {name: self.facts[name] for name in RHYTHM if name in self.facts and name not in self.carried}
         if "period" in mine and _is_once(facts):
             del facts["count"]
-        if rhythm and mine and rhythm != mine:
-            if _is_daily(mine):
-                self._forget(mine)
-            elif not _is_daily(rhythm):
-                self.conflicts.append((self.sources[next(iter(mine))], item))
-            if not _is_daily(mine):
-                facts = {name: value for name, value in facts.items() if name not in RHYTHM}
-        elif rhythm:
-            self._forget(name for name in RHYTHM if name in self.carried)
         if "period" in facts and _is_once(self.facts):
             del self.facts["count"]
-        return facts
+        if not rhythm or rhythm == mine:
+            return facts
+        if not mine or _is_daily(mine):
+            self._forget(RHYTHM)
+            return facts
+        if not _is_daily(rhythm):
+            self.conflicts.append(("frequency", self.sources[next(iter(mine))], item))
+        return {name: value for name, value in facts.items() if name not in RHYTHM}
 
     def _forget(self, names: Iterable[str]) -> None:
-        for name in list(names):
+        for name in names:
             self.facts.pop(name, None)
+
+
+def same(one: Any, two: Any) -> bool:
+    """Whether two values of a fact mean the same: 7 days and 1 week, the same amount read at two places."""
+    if isinstance(one, Measure) and isinstance(two, Measure):
+        return (one.count, one.unit) == (two.count, two.unit)
+    if isinstance(one, Length) and isinstance(two, Length):
+        return _days(one) == _days(two)
+    if isinstance(one, Site) and isinstance(two, Site):
+        return one.name == two.name
+    return bool(one == two)
+
+
+def _days(length: Length) -> object:
+    factor = _DAYS.get(length.unit)
+    high = length.count.high
+    if factor is None:
+        return (length.count.low, high, length.unit)
+    return (length.count.low * factor, high * factor if high is not None else None, "d")
+
+
+def _joined(one: Any, two: Any) -> Any:
+    """Two sites or two reasons as one: from the first word of the one to the last of the other."""
+    if isinstance(one, Words) and isinstance(two, Words):
+        return Words(one.start, two.end)
+    return Site("", one.start, two.end)
+
+
+def _span(one: Item, two: Item) -> Item:
+    return replace(one, end=two.end, last=two.last)
 
 
 def _is_once(facts: dict[str, Any]) -> bool:
@@ -96,11 +149,6 @@ def _is_once(facts: dict[str, Any]) -> bool:
 def _is_daily(rhythm: dict[str, Any]) -> bool:
     """`daily`, `every day`: no contradiction to "3 times" or "at 8 o'clock"."""
     frequency, period = rhythm.get("frequency"), rhythm.get("period")
-    once = frequency is not None and frequency.low == 1 and frequency.high is None
-    return (
-        once
-        and period is not None
-        and period.low == 1
-        and rhythm.get("period_unit") == "d"
-        and "frequency_max" not in rhythm
-    )
+    if frequency is None or period is None or "frequency_max" in rhythm:
+        return False
+    return frequency.low == 1 and frequency.high is None and period.low == 1 and rhythm.get("period_unit") == "d"

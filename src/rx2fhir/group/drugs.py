@@ -13,6 +13,7 @@ from rx2fhir.entities import Entity
 from rx2fhir.group.segments import Drug
 from rx2fhir.normalize.matches import Match
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Words
 
 _SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
 _NAME_SIGNS = frozenset(".)")
@@ -44,12 +45,13 @@ def _proposed(reader: Reader, entities: Sequence[Entity]) -> list[tuple[int, int
 
 
 def _read_tokens(matches: Sequence[Match]) -> set[int]:
-    """Tokens that a reading with words of its own explains; a bare number or length explains nothing."""
+    """Tokens that a reading with words of its own explains; a bare number, a length or free words explain nothing."""
     read: set[int] = set()
     for match in matches:
         bare = match.kind == "amount" and match.value.kind == "none"
         if not bare and match.kind != "length":
-            read.update(range(match.start, match.end))
+            free = [value.start for value in match.values.values() if isinstance(value, Words)]
+            read.update(range(match.start, min([*free, match.end])))
     return read
 
 

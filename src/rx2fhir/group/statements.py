@@ -47,8 +47,8 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
     count_acts(drafts)
     count_forms(drafts, _countable(segment))
     issues = conflict_issues(drafts) + unlawful_issues(drafts)
-    steps = sum(draft.step for draft in drafts)
-    dosages = tuple(dosage(reader, draft, number if steps else None) for number, draft in enumerate(drafts, 1))
+    stepped = any(draft.stage for draft in drafts)
+    dosages = tuple(dosage(reader, draft, draft.stage + 1 if stepped else None) for draft in drafts)
     drug = medication(reader, segment, drafts)
     spans = [(one.start, one.end) for one in dosages] + ([(drug.start, drug.end)] if drug else [])
     return Statement(drug, dosages, status, min(spans)[0], max(end for _, end in spans)), issues

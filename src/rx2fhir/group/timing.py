@@ -13,7 +13,7 @@ _MINUTES = {"min": 1, "h": 60, "d": 1440}
 _SHORT, _LONG = ("s", "min"), ("d", "wk", "mo", "a")
 _GENERIC_MEALS = ("C", "AC", "PC")
 _MEAL_OF = {"MORN": "M", "NOON": "D", "EVE": "V"}
-_ABSORBS = {"M": ("MORN",), "D": ("NOON",), "V": ("EVE", "NIGHT")}
+_ABSORBS = {"M": ("MORN", "WAKE"), "D": ("NOON",), "V": ("EVE", "NIGHT")}
 
 
 def timing(facts: Mapping[str, Any]) -> Timing | None:

@@ -14,7 +14,7 @@ from rx2fhir.normalize.values import Words
 
 _READ, _FILLER, _PIECE = 100, 30, 25
 _STOP_KINDS = frozenset(
-    "frequency bounds length maximum administration steps as_needed scheme when instructions status routes".split()
+    "frequency bounds length maximum administration steps as_needed scheme when instructions status routes methods".split()
 )
 _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
 

@@ -65,6 +65,8 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int]) -> bo
     dose = item.facts.get("dose")
     if not isinstance(dose, Measure) or dose.kind != "none" or item.kind != "amount":
         return False
+    if item.bracketed:
+        return True
     tokens, last = reader.tokens, item.last
     if item.first and tokens[item.first - 1].is_word and item.first not in ends:
         return True

@@ -127,8 +127,9 @@ def _series(words: Matching, kind: str, at: int) -> Found:
 
 
 def _counts(words: Matching, at: int) -> bool:
-    """The number before is counted by a form or a unit: it is no hour."""
-    return bool(words.read("form", at) or words.ends("units", at))
+    """The number before is an amount and no hour: a form or unit follows it, or the next clock time."""
+    timed = any("time_of_day" in row.means for _, row, _ in words.rows("closed", at))
+    return bool(timed or words.read("form", at) or words.ends("units", at))
 
 
 def _day_range(words: Matching, at: int, values: tuple[str, ...]) -> tuple[int, tuple[str, ...]] | None:
