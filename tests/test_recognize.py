@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from itertools import pairwise, product
 from pathlib import Path
@@ -188,6 +189,22 @@ def test_missing_models(tmp_path: Path) -> None:
         open_model(tmp_path)
     with pytest.raises(UsageError):
         open_model(3)  # type: ignore[arg-type]
+
+
+def test_a_hub_name_without_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(ModelUnavailable, match=r"'Posos/ClinicalNER', revision 'v1'.*needs network"):
+        open_model("Posos/ClinicalNER", revision="v1")
+
+
+def test_pickled_weights_are_refused(random_folder: Path, tmp_path: Path) -> None:
+    for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(random_folder / name, tmp_path)
+    (tmp_path / "pytorch_model.bin").touch()
+    with pytest.raises(ModelUnavailable, match="safetensors"):
+        open_model(str(tmp_path))
 
 
 def test_a_recognizer_is_its_own_model() -> None:

@@ -75,7 +75,7 @@ SLOT_VOCABULARIES = {
     "weekday": "weekdays",
 }
 READERS = frozenset(
-    "count form site ordinal duration weekdays time times hour minute date amount measure words".split()
+    "count form site ordinal duration weekdays time times hour minute date amount measure words reason".split()
 )
 
 
@@ -243,7 +243,7 @@ def _homes(row: Row, phrase: Phrase) -> Iterator[str]:
 
 
 def _is_open(phrase: Phrase) -> bool:
-    return any(slot.kind == "words" for slot in slots(phrase))
+    return any(slot.kind in ("words", "reason") for slot in slots(phrase))
 
 
 def _open_last(phrase: Phrase) -> bool:
@@ -259,16 +259,14 @@ def _check_slots(row: Row, phrase: Phrase, lists: set[str]) -> None:
         is_list = slot.kind.startswith("<")
         known = lists if is_list else READERS | SLOT_VOCABULARIES.keys()
         if slot.kind not in known:
-            choices = ", ".join(sorted(known if is_list else (known - {"count"}) | {"n", "m", "reason"}))
+            choices = ", ".join(sorted(known if is_list else (known - {"count"}) | {"n", "m"}))
             raise PhraseError(f"unknown {slot.kind if is_list else '{' + slot.name + '}'}; choices: {choices}")
     if not _open_last(phrase):
         raise PhraseError("free words must stand last")
     if row.key:
         return
     meant = {value for value in row.means.values() if isinstance(value, str)} - row.slots
-    missing = {
-        value for value in meant if value.rstrip("0123456789") in (READERS | {"n", "m", "unit", "reason"}) - {"min"}
-    }
+    missing = {value for value in meant if value.rstrip("0123456789") in (READERS | {"n", "m", "unit"}) - {"min"}}
     if missing:
         raise PhraseError(f"no slot {', '.join(sorted(missing))} in {row.phrase!r}")
 

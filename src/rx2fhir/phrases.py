@@ -14,6 +14,7 @@ from typing import Any
 
 from rx2fhir.text import Token, tokenize
 
+_JOINED = re.compile(r"([^\W\d_]+-[^\W\d_]+(?![\w-]))")
 SKIPPABLE = frozenset(".-")
 _PART = re.compile(
     r"\{(?P<slot>[a-z_0-9]+)\}|<(?P<list>[a-z_0-9]+)>|(?P<sign>[\[\]()|])|(?P<words>[^{}<>\[\]()|]+)|(?P<bad>.)"
@@ -56,9 +57,9 @@ _Parts = list[tuple[str, str]]
 
 
 def slot_kind(name: str) -> str:
-    """`unit2` is a second `unit`; `n` and `m` are counts, a reason is free words."""
+    """`unit2` is a second `unit`; `n` and `m` are counts."""
     bare = name.rstrip("0123456789")
-    return {"n": "count", "m": "count", "words": "words", "reason": "words"}.get(bare, bare)
+    return {"n": "count", "m": "count"}.get(bare, bare)
 
 
 def parse_phrase(text: str, spell: Spell = lambda word: ()) -> Phrase:
@@ -103,7 +104,15 @@ def _group(opening: str, parts: _Parts, spell: Spell) -> tuple[Group, _Parts]:
     return Group(tuple(ways), optional=opening == "["), parts[1:]
 
 
-def _words(value: str, spell: Spell) -> Iterator[Word]:
+def _words(value: str, spell: Spell) -> Iterator[Step]:
+    """Words and signs; two words with a hyphen may also be written as one."""
+    for piece in _JOINED.split(value):
+        steps = tuple(_single(piece, spell))
+        joined = tuple(_single(piece.replace("-", ""), spell))
+        yield from (Group((steps, joined)),) if _JOINED.fullmatch(piece) else steps
+
+
+def _single(value: str, spell: Spell) -> Iterator[Word]:
     for token in tokenize(value):
         raw = value[token.start : token.end]
         yield Word(raw, (token.text, *spell(raw)), soft=token.text in SKIPPABLE)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Count, Measure
 
 _SEPARATORS = frozenset((",", ";", "\n", "+", "&", ".", "/"))
 _SAID = frozenset(("dose", "rate", "max_dose", "max_per_administration"))
@@ -39,7 +40,7 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
     for item in _once(items):
         if item.kind in _IGNORED:
             continue
-        again = "step" in item.facts and any(clause.has_dose for clause in found)
+        again = "step" in item.facts and any("step" in one.facts for clause in found for one in clause.items)
         then = (
             again
             or item.facts.get("step") == "next"
@@ -56,9 +57,18 @@ def _once(items: Sequence[Item]) -> Iterator[Item]:
     """Without amounts in brackets that say an amount again: "1000 mg (2 capsules)"."""
     last: Item | None = None
     for item in items:
-        if not (last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID):
+        again = last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID
+        if not again and not (last and _is_shot(last, item)):
             yield item
             last = last if "background" in item.facts else item
+
+
+def _is_shot(last: Item, item: Item) -> bool:
+    """`0.4 ml: 1 injection` is one amount, not two."""
+    volume, shot = last.facts.get("dose"), item.facts.get("dose")
+    if not (isinstance(volume, Measure) and isinstance(shot, Measure)) or volume.kind != "measure":
+        return False
+    return shot.unit in ("injection", "dose", "infusion") and shot.count == Count.of(1)
 
 
 def _gap_has(reader: Reader, words: str, start: int, end: int) -> bool:

@@ -37,6 +37,9 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
     """The dosages of a statement, in text order."""
     drafts: list[Draft] = []
     for clause in forward(clauses):
+        if _is_meal(clause) and _all_timed(drafts):
+            _add_meal(drafts, clause)
+            continue
         if not drafts or _opens(drafts[-1], clause):
             drafts.append(_next(drafts, clause))
         _fill(drafts[-1], clause)
@@ -44,6 +47,23 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
     _share(drafts)
     _other_days(drafts)
     return merge_equal([part for draft in drafts for part in _schemes(draft)])
+
+
+def _is_meal(clause: Clause) -> bool:
+    """Nothing but a meal of any time, set apart: ", before meals"."""
+    meals = all(set(item.facts.get("when", "-")) <= {"C", "AC", "PC"} for item in clause.items)
+    return clause.apart and not clause.then and meals
+
+
+def _all_timed(drafts: Sequence[Draft]) -> bool:
+    return len(drafts) > 1 and all("when" in draft.facts for draft in drafts)
+
+
+def _add_meal(drafts: Sequence[Draft], clause: Clause) -> None:
+    """ "6 in the morning and 8 in the evening, before meals": the meal belongs to each."""
+    for draft in drafts:
+        for item in clause.items:
+            draft.take(item)
 
 
 def forward(clauses: Sequence[Clause]) -> list[Clause]:
@@ -146,12 +166,22 @@ def _share_stage(drafts: Sequence[Draft]) -> None:
         if len(givers) == 1:
             for draft in drafts:
                 draft.carry(givers[0], (name,))
+    _share_last_rhythm(drafts)
     if drafts[0].headed:
         for draft in drafts[1:]:
             draft.carry(drafts[0], RHYTHM)
     together = [item for draft in drafts for item in draft.instructions]
     for draft in drafts:
         draft.instructions = list(together)
+
+
+def _share_last_rhythm(drafts: Sequence[Draft]) -> None:
+    """A rhythm at the end belongs to all amounts before it that have no time of their own."""
+    last = drafts[-1]
+    timed = any(name in draft.facts for draft in drafts[:-1] for name in (*RHYTHM, *EVENTS))
+    if not timed:
+        for draft in drafts[:-1]:
+            draft.carry(last, (*RHYTHM, *EVENTS))
 
 
 def _other_days(drafts: Sequence[Draft]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
+from rx2fhir.group.segments import Segment
 from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots
@@ -65,3 +66,14 @@ def conflict_issues(drafts: Sequence[Draft]) -> list[Issue]:
             for gone in RHYTHM if name == "frequency" else (name,):
                 draft.facts.pop(gone, None)
     return issues
+
+
+def second_strengths(segment: Segment) -> list[Issue]:
+    """A further strength of one drug in one text is kept nowhere: it could be a second product, or a dose."""
+    items = [item for item in segment.items if "strength" in item.facts]
+    units = items[:1] and [(part.count, part.unit) for part in items[0].facts["strength"]]
+    return [
+        Issue("warning", "strength-or-dose", "a second strength; it stays in Dosage.text", item.start, item.end)
+        for item in items[1:]
+        if [(part.count, part.unit) for part in item.facts["strength"]] != units
+    ]

@@ -101,7 +101,7 @@ class Draft:
         if not mine or _is_daily(mine):
             self._forget(RHYTHM)
             return facts
-        if not _is_daily(rhythm):
+        if not _is_daily(rhythm) and not _is_ceiling(rhythm):
             self.conflicts.append(("frequency", self.sources[next(iter(mine))], item))
         return {name: value for name, value in facts.items() if name not in RHYTHM}
 
@@ -144,6 +144,11 @@ def _is_once(facts: dict[str, Any]) -> bool:
     """`once`: beside a period it is its frequency, "once every 8 hours", not a number of doses."""
     count = facts.get("count")
     return count is not None and count.low == 1 and count.high is None
+
+
+def _is_ceiling(rhythm: dict[str, Any]) -> bool:
+    """ "At most 4 times a day" beside "every 6 hours": no contradiction; it stays in Dosage.text."""
+    return "frequency_max" in rhythm and "frequency" not in rhythm
 
 
 def _is_daily(rhythm: dict[str, Any]) -> bool:

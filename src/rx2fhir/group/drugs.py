@@ -32,7 +32,8 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
         first, last = _trim(reader, first, last, read)
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
             spans.append(_widen(reader, first, last, read))
-    spans += [span for span in _by_place(reader, matches, read) if not _overlaps(span, spans)]
+    covered = {at for match in matches for at in range(match.start, match.end)}
+    spans += [span for span in _by_place(reader, matches, covered) if not _overlaps(span, spans)]
     tokens = reader.tokens
     return [Drug(first, last, tokens[first].start, tokens[last - 1].end) for first, last in _apart(sorted(spans))]
 

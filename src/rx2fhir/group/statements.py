@@ -9,7 +9,7 @@ from rx2fhir.codes import is_countable
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.dosages import count_acts, count_forms, fold_clauses
-from rx2fhir.group.doubts import conflict_issues, settle_doubts
+from rx2fhir.group.doubts import conflict_issues, second_strengths, settle_doubts
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.lawful import unlawful_issues
 from rx2fhir.group.segments import Drug, Segment, merge_aliases, segments
@@ -46,7 +46,7 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
         return None, []
     count_acts(drafts)
     count_forms(drafts, _countable(segment))
-    issues = conflict_issues(drafts) + unlawful_issues(drafts)
+    issues = second_strengths(segment) + conflict_issues(drafts) + unlawful_issues(drafts)
     stepped = any(draft.stage for draft in drafts)
     dosages = tuple(dosage(reader, draft, draft.stage + 1 if stepped else None) for draft in drafts)
     drug = medication(reader, segment, drafts)
@@ -76,7 +76,9 @@ def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], statu
         described = any("strength" in item.facts or item.kind == "form" for item in segment.items)
         return bool(drafts) or described or status != "active"
     says = any(
-        item.is_timing or item.facts.keys() & {"dose", "rate", "scheme", "as_needed", "as_needed_for"}
+        item.is_timing
+        or item.facts.keys()
+        & {"dose", "rate", "scheme", "as_needed", "as_needed_for", "max_dose", "max_per_administration"}
         for item in segment.items
     )
     if not says or not drafts:

@@ -61,8 +61,10 @@ def _is_strength(items: Sequence[Item], at: int, dose: Measure, drug: Drug | Non
 
 
 def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
+    if dose.count.fraction or dose.count.high is not None:
+        return False
     big = dose.count.low > _SMALL or not dose.count.whole
-    return dose.count.high is None and (big or any(_is_taken(item) for item in items[at + 1 :]))
+    return big or any(_is_taken(item) for item in items[at + 1 :])
 
 
 def _is_taken(item: Item) -> bool:
@@ -119,7 +121,7 @@ def _heads(items: Sequence[Item], at: int, drug: Drug | None) -> bool:
 def _dose_follows(items: Sequence[Item], at: int) -> bool:
     """Another amount before any timing: "500 mg 1000 mg 3x/j"."""
     for item in items[at + 1 :]:
-        if item.is_timing or item.facts.get("step"):
+        if item.is_timing or item.facts.keys() & {"step", "bounds"}:
             return False
         if _is_taken(item):
             return True

@@ -10,7 +10,6 @@ from rx2fhir.normalize.values import Count, Length
 from rx2fhir.statement import Bounds, Duration, DurationRange, Period, Timing
 
 _MINUTES = {"min": 1, "h": 60, "d": 1440}
-_SHORT, _LONG = ("s", "min"), ("d", "wk", "mo", "a")
 _GENERIC_MEALS = ("C", "AC", "PC")
 _MEAL_OF = {"MORN": "M", "NOON": "D", "EVE": "V"}
 _ABSORBS = {"M": ("MORN", "WAKE"), "D": ("NOON",), "V": ("EVE", "NIGHT")}
@@ -18,7 +17,6 @@ _ABSORBS = {"M": ("MORN", "WAKE"), "D": ("NOON",), "V": ("EVE", "NIGHT")}
 
 def timing(facts: Mapping[str, Any]) -> Timing | None:
     """The Timing of a dosage's facts, None where they say nothing of time."""
-    facts = _lengths(facts)
     frequency, frequency_max = _frequency(facts)
     period, period_max = _ends(facts.get("period"))
     count, count_max = _ends(facts.get("count"))
@@ -41,15 +39,6 @@ def timing(facts: Mapping[str, Any]) -> Timing | None:
         duration_unit=duration.unit if duration else None,
     )
     return None if made == Timing() else made
-
-
-def _lengths(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """No course lasts minutes, no infusion weeks: "for 30 minutes" is a duration, "over 2 weeks" are bounds."""
-    for name, other, units in (("bounds", "duration", _SHORT), ("duration", "bounds", _LONG)):
-        length: Length | None = facts.get(name)
-        if length and length.unit in units and other not in facts:
-            return {**{key: value for key, value in facts.items() if key != name}, other: length}
-    return facts
 
 
 def _frequency(facts: Mapping[str, Any]) -> tuple[int | None, int | None]:

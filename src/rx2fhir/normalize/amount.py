@@ -13,6 +13,8 @@ from rx2fhir.normalize.values import Count, Measure, Part, Slots
 UNAMBIGUOUS_THOUSANDS = ("[iU]", "unit")
 """Units whose doses are thousands as a rule: 50.000 I.E. is no 50."""
 
+_SPOONS = ("teaspoon", "tablespoon", "dessertspoon", "spoonful", "measure", "measuring cup", "cup", "pipette", "scoop")
+_SHOTS = ("dose", "puff", "actuation", "spray")
 _RATE_UNITS = ("h", "min")
 _MAX_PARTS = 4
 _ROMAN = {
@@ -136,7 +138,25 @@ def _forms(words: Slotted, at: int, counted: int, count: Count) -> list[tuple[in
         for end, form in words.read("form", start):
             stop, more = _half_behind(words, end, count)
             found.append((stop, Measure(settled(more, form), form, "form", at, counted, start, end)))
+            found.extend(_spoon_volume(words, at, counted, end, form, count))
     return found
+
+
+def _spoon_volume(
+    words: Slotted, at: int, counted: int, end: int, form: str, count: Count
+) -> list[tuple[int, Measure]]:
+    """`1 measure of 5 ml`, `2 spoons (5 ml)`: the volume that they hold."""
+    tokens = words.tokens
+    if form not in _SPOONS or end + 2 >= len(tokens) or count.high is not None:
+        return []
+    bracket = tokens[end].text == "("
+    start = end + 1 if bracket or not tokens[end].is_number else end
+    for stop, volume in read_numbers(words, start):
+        for last, unit in words.ends("units", stop):
+            if unit == "mL" and (not bracket or (last < len(tokens) and tokens[last].text == ")")):
+                total = Count(count.low * volume.low)
+                return [(last + bracket, Measure(total, "mL", "measure", at, counted, counted, last))]
+    return []
 
 
 def _half_behind(words: Slotted, end: int, count: Count) -> tuple[int, Count]:
@@ -147,7 +167,8 @@ def _half_behind(words: Slotted, end: int, count: Count) -> tuple[int, Count]:
         if 0 < number.low < 1 and not words.ends("forms", stop) and not words.ends("units", stop):
             return stop, Count(count.low + number.low)
     for stop, _ in words.ends("<half_more>", end):
-        return stop, Count(count.low + Decimal("0.5"))
+        if not words.ends("forms", stop):
+            return stop, Count(count.low + Decimal("0.5"))
     return end, count
 
 
@@ -203,7 +224,7 @@ def _plain(words: Slotted, at: int, end: int, counts: list[Count]) -> bool:
 
 def _with_unit(words: Slotted, end: int, counts: list[Count]) -> list[tuple[int, Slots]]:
     bare = Slots(tuple(counts), counts_end=end)
-    if all(count.low == 0 for count in counts):
+    if all(count.low == 0 for count in counts) or words.ends("time_units", end):
         return []
     for stop, unit in words.ends("units", end):
         return [(stop, replace(bare, unit=unit, kind="measure", unit_start=end, unit_end=stop))]
@@ -239,7 +260,8 @@ def _denominators(words: Slotted, at: int) -> list[tuple[int, Measure]]:
         (end, measure) for end, measure in read_measures(words, at) if measure.unit in ("mL", "L", "dL", "cL", "g")
     ]
     bare = [(end, unit) for end, unit in words.ends("units", at) if unit in ("mL", "L", "dL", "g")]
-    forms = [(end, form) for end, form in words.ends("forms", at)]
+    slashed = words.tokens[at - 1].text == "/"
+    forms = [(end, form) for end, form in words.ends("forms", at) if slashed or form in _SHOTS]
     one = Count(Decimal(1))
     return counted + [(end, Measure(one, unit, "measure", at, at, at, end)) for end, unit in [*bare, *forms]]
 

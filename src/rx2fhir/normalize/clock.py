@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from rx2fhir.language import LanguagePack
 from rx2fhir.normalize.number import Words
 from rx2fhir.text import Token
 
@@ -16,7 +15,12 @@ _SEPARATORS = ("/", ".", "-")
 def read_time(words: Words, at: int) -> list[tuple[int, str]]:
     """`8:00`, `08.30` before a row's words: (end, "08:00:00")."""
     tokens = words.tokens
-    if at + 2 < len(tokens) and tokens[at + 1].text == ":" and tokens[at + 2].glued and len(tokens[at + 2].text) == 2:
+    if (
+        at + 2 < len(tokens)
+        and tokens[at + 1].text in (":", ".")
+        and tokens[at + 2].glued
+        and len(tokens[at + 2].text) == 2
+    ):
         time = clock(tokens[at].text, tokens[at + 2].text)
         return [(at + 3, time)] if time else []
     return []
@@ -76,21 +80,21 @@ def _named_month(words: Words, at: int) -> int | None:
 
 
 def _parse(words: Words, at: int, end: int) -> date | None:
-    tokens = words.tokens
-    if not any(len(token.text) == 4 and token.is_number for token in tokens[at:end]):
+    """The date of the tokens; a named month is told by the pack's own list, the calendar by dateparser."""
+    figures = [token.text for token in words.tokens[at:end] if token.is_number]
+    month = next((key for point in range(at + 1, end) for _, key in words.ends("months", point)), None)
+    if month:
+        figures.insert(1, month)
+    if len(figures) != 3 or not any(len(figure) == 4 for figure in figures):
         return None
-    return _parse_text(" ".join(token.text for token in tokens[at:end] if token.text not in _SEPARATORS), words.pack)
-
-
-def _parse_text(text: str, pack: LanguagePack) -> date | None:
-    return _dateparser(text, pack.code, "MDY" if pack.month_first else "DMY")
+    order = "YMD" if len(figures[0]) == 4 else "MDY" if words.pack.month_first and not month else "DMY"
+    return _dateparser(" ".join(figures), words.pack.code, order)
 
 
 @lru_cache(maxsize=4096)
 def _dateparser(text: str, language: str, order: str) -> date | None:
     import dateparser
 
-    order = "YMD" if text[:4].isdecimal() else order
     settings = {"DATE_ORDER": order, "REQUIRE_PARTS": ["day", "month", "year"]}
     found = dateparser.parse(text, languages=[language], settings=settings)
     return found.date() if found else None

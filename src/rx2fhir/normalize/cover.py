@@ -14,7 +14,7 @@ from rx2fhir.normalize.values import Words
 
 _READ, _FILLER, _PIECE = 100, 30, 25
 _STOP_KINDS = frozenset(
-    "frequency bounds length maximum administration steps as_needed scheme when instructions status routes methods".split()
+    "frequency bounds length maximum administration steps as_needed scheme when instructions status routes".split()
 )
 _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
 
@@ -22,13 +22,19 @@ _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
 def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
     """The chosen readings of a text, in order. drugs: token spans that stay closed to every reading."""
     blocked = frozenset(at for start, end in drugs for at in range(start, end))
-    closed = _allowed(closed_matches(reader, frozenset(end for _, end in drugs)), blocked)
+    closed = _allowed(closed_matches(reader, _behind(reader, drugs)), blocked)
     context = _context(closed)
     closed = [match for match in closed if _in_context(match, context)]
     first = choose(reader, closed)
-    opened = _allowed(open_matches(reader, _stops(first, drugs)), blocked)
+    opened = _allowed(open_matches(reader, _stops(first, drugs), _verbs(first)), blocked)
     opened = [match for match in opened if _in_context(match, context) and not _cut_short(match, closed)]
     return choose(reader, [*closed, *opened]) if opened else first
+
+
+def _behind(reader: Reader, drugs: Sequence[tuple[int, int]]) -> frozenset[int]:
+    """The tokens directly behind a drug, or behind the form that follows it."""
+    ends = {end for _, end in drugs}
+    return frozenset(ends | {stop for end in ends for stop, _ in reader.read("form", end)})
 
 
 def _allowed(matches: Iterable[Match], blocked: Collection[int]) -> list[Match]:
@@ -60,6 +66,10 @@ def _stops(matches: Iterable[Match], drugs: Iterable[tuple[int, int]]) -> frozen
     """Where free words end because something else is read there."""
     starts = {match.start for match in matches if match.kind in _STOP_KINDS or _is_dose(match)}
     return frozenset(starts | {start for start, _ in drugs})
+
+
+def _verbs(matches: Iterable[Match]) -> frozenset[int]:
+    return frozenset(match.start for match in matches if match.kind == "methods")
 
 
 def _is_dose(match: Match) -> bool:

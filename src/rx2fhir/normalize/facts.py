@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rx2fhir.language import Row
@@ -57,7 +57,32 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
     items = _events(reader, [_item(reader, match) for match in matches])
     starts = {item.first for item in items} | {first for first, _ in drugs}
     ends = {item.last for item in items} | {last for _, last in drugs}
-    return [item for item in items if not _dangles(reader, item, starts, ends)]
+    denied = {item.last for item in items if item.facts.get("background") == "negation"}
+    kept = [item for item in items if not (_is_denied(item, denied) or _is_clock(item))]
+    return [_with_reason(reader, item, starts) for item in kept if not _dangles(reader, item, starts, ends)]
+
+
+def _is_denied(item: Item, denied: set[int]) -> bool:
+    """ "Not 2 tablets" is no dose of two tablets."""
+    return item.first in denied and ("dose" in item.facts or "scheme" in item.facts)
+
+
+def _is_clock(item: Item) -> bool:
+    """A bare "20 h" is rather a clock time than a course: not read, and so reported."""
+    length = item.facts.get("bounds")
+    return item.kind == "length" and isinstance(length, Length) and length.unit == "h" and length.count.low <= 24
+
+
+def _with_reason(reader: Reader, item: Item, starts: set[int]) -> Item:
+    """ "If needed (pain)": words in brackets that nothing reads are the reason."""
+    tokens, first = reader.tokens, item.last + 1
+    if "as_needed" not in item.facts or "as_needed_for" in item.facts or first >= len(tokens):
+        return item
+    end = next((at for at in range(first, min(first + 8, len(tokens))) if tokens[at].text == ")"), first)
+    if tokens[item.last].text != "(" or end == first or any(at in starts for at in range(first, end)):
+        return item
+    facts = {**item.facts, "as_needed_for": Words(first, end)}
+    return replace(item, facts=facts, last=end + 1, end=tokens[end].end)
 
 
 def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int]) -> bool:
@@ -92,7 +117,16 @@ def _row_facts(reader: Reader, row: Row, match: Match) -> dict[str, Any]:
         return {"instruction": "text"}
     if match.kind == "background":
         return {"background": row.key}
-    return {name: _typed(name, value, match) for name, value in facts.items()}
+    return lengths({name: _typed(name, value, match) for name, value in facts.items()})
+
+
+def lengths(facts: dict[str, Any]) -> dict[str, Any]:
+    """No course lasts minutes, no infusion weeks: "for 30 minutes" is a duration, "over 2 weeks" are bounds."""
+    for name, other, units in (("bounds", "duration", _SHORT), ("duration", "bounds", _LONG)):
+        length: Length | None = facts.get(name)
+        if length and length.unit in units and other not in facts:
+            return {**{key: value for key, value in facts.items() if key != name}, other: length}
+    return facts
 
 
 def _is_advice(reader: Reader, words: Any) -> bool:
@@ -102,6 +136,7 @@ def _is_advice(reader: Reader, words: Any) -> bool:
     return any(reader.ends("<advice>", at) for at in range(words.start, words.end))
 
 
+_SHORT, _LONG = ("s", "min"), ("d", "wk", "mo", "a")
 _COUNTS = frozenset(("frequency", "frequency_max", "period", "max_per", "count"))
 _LENGTHS = frozenset(("bounds", "bounds_max", "duration", "offset"))
 _AMOUNTS = frozenset(("dose", "max_dose", "max_per_administration", "max_per_lifetime"))
@@ -131,7 +166,7 @@ def _value_facts(match: Match) -> dict[str, Any]:
     if isinstance(value, Measure):
         return {"rate" if str(value.unit).endswith(_RATE_ENDS) else "dose": value}
     if isinstance(value, Length):
-        return {"bounds": value}
+        return lengths({"bounds": value})
     if isinstance(value, Slots):
         return {"scheme": value}
     if match.kind == "strength":
@@ -152,8 +187,7 @@ def _events(reader: Reader, items: list[Item]) -> list[Item]:
             item.start, item.first, item.facts = before.start, before.first, {**before.facts, **item.facts}
             found.pop()
         elif before and before.last == item.first and _takes_offset(item) and _is_length(reader, before):
-            bounds = before.facts["bounds"]
-            item.facts = {**item.facts, "offset": bounds}
+            item.facts = {**item.facts, "offset": _length_of(before)}
             item.start, item.first = before.start, before.first
             found.pop()
         found.append(item)
@@ -174,6 +208,9 @@ def _takes_offset(item: Item) -> bool:
 
 def _is_length(reader: Reader, item: Item) -> bool:
     """Nothing but a count and a unit of time."""
-    return any(end == item.last for end, _ in reader.read("duration", item.first)) and isinstance(
-        item.facts.get("bounds"), Length
-    )
+    return _length_of(item) is not None and any(end == item.last for end, _ in reader.read("duration", item.first))
+
+
+def _length_of(item: Item) -> Length | None:
+    length = item.facts.get("bounds", item.facts.get("duration"))
+    return length if isinstance(length, Length) else None

@@ -43,9 +43,9 @@ def closed_matches(reader: Reader, after_drug: frozenset[int]) -> Iterator[Match
             yield from _grammar(reader, at, at in after_drug)
 
 
-def open_matches(reader: Reader, stops: frozenset[int]) -> Iterator[Match]:
-    """The matches that end in free words. stops: tokens at which something else is read."""
-    reader.stops = stops
+def open_matches(reader: Reader, stops: frozenset[int], verbs: frozenset[int]) -> Iterator[Match]:
+    """The matches that end in free words. stops: tokens at which something else is read; verbs: how to take it."""
+    reader.stops, reader.verbs = stops, verbs
     for at in range(len(reader.tokens)):
         yield from _rows(reader, "open", at)
 

@@ -49,6 +49,7 @@ def read_counts(words: Words, at: int) -> Ends:
         found.append((end, number))
         found.extend(ranges(words, end, number))
     found.extend(_between(words, at))
+    found.extend(_slashed(words, at))
     return sorted(found, key=lambda item: -item[0])
 
 
@@ -70,7 +71,7 @@ def _bare_numbers(words: Words, at: int) -> Ends:
         return []
     text = tokens[at].text
     if text in FRACTIONS:
-        return [(at + 1, Count(FRACTIONS[text]))]
+        return [(at + 1, Count(FRACTIONS[text], fraction=True))]
     if text[0].isdecimal():
         return _digits(tokens, at, words.pack)
     if (
@@ -106,7 +107,8 @@ def _fraction(tokens: Sequence[Token], at: int) -> tuple[int, Count] | None:
     top, bottom = tokens[at].text, tokens[at + 2].text
     if len(top) > 1 or top == "0" or int(top) >= int(bottom) or _goes_on(tokens, at + 3):
         return None
-    return at + 3, Count(whole + (Decimal(top) / Decimal(bottom)).quantize(Decimal("0.000001")).normalize())
+    value = whole + (Decimal(top) / Decimal(bottom)).quantize(Decimal("0.000001")).normalize()
+    return at + 3, Count(value, fraction=True)
 
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:
@@ -224,6 +226,17 @@ def _is_scheme(words: Words, at: int) -> bool:
         and tokens[at].text == "-"
         and (tokens[at + 1].is_number or tokens[at + 1].text in FRACTIONS)
     )
+
+
+def _slashed(words: Words, at: int) -> Ends:
+    """`4/6` before a unit of time is a range, where it is no fraction."""
+    tokens = words.tokens
+    if at + 3 > len(tokens) or tokens[at + 1].text != "/" or not (tokens[at].is_number and tokens[at + 2].is_number):
+        return []
+    low, high = Decimal(tokens[at].text), Decimal(tokens[at + 2].text)
+    if not 1 <= low < high <= 48 or _fraction(tokens, at) or not words.ends("time_units", at + 3):
+        return []
+    return [(at + 3, Count(low, high))]
 
 
 def _between(words: Words, at: int) -> Ends:

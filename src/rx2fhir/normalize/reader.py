@@ -18,19 +18,23 @@ _FIGURE_SIGNS = frozenset(":/.,")
 
 
 class Reader:
-    """Reads the slots of one pack at the tokens of one text. stops: tokens at which free words end."""
+    """Reads the slots of one pack at the tokens of one text.
+
+    stops: tokens at which free words end; verbs: those at which a reason ends as well ("if it hurts take ...").
+    """
 
     def __init__(self, text: str, pack: LanguagePack, tokens: list[Token] | None = None) -> None:
         self.text = text
         self.pack = pack
         self.tokens: list[Token] = tokenize(text) if tokens is None else tokens
         self.stops: frozenset[int] = frozenset()
+        self.verbs: frozenset[int] = frozenset()
         self._memo: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
 
     def read(self, kind: str, at: int) -> Sequence[tuple[int, Any]]:
         """The values of a slot at a token: (end, value), the longest first. Kinds: `mappings/README.md`."""
         found = self._memo.get((kind, at))
-        if found is None or kind == "words":
+        if found is None or kind in ("words", "reason"):
             slot = SLOTS.get(kind)
             found = slot(self, at) if slot else self.ends(SLOT_VOCABULARIES.get(kind, kind), at)
             self._memo[kind, at] = found
@@ -51,8 +55,16 @@ class Reader:
         word = self.tokens[at].text
         if not view.slots and word not in view.words and word not in view.opening:
             return ()
-        ends = {(end, row if isinstance(row, str) else row.key) for end, row, _ in self.rows(vocabulary, at)}
-        return sorted(ends, key=lambda item: (-item[0], item[1]))
+        ends: dict[tuple[int, str], bool] = {}
+        for end, row, _ in self.rows(vocabulary, at):
+            key = (end, row if isinstance(row, str) else row.key)
+            ends[key] = ends.get(key, False) or self._is_written(at, end, row)
+        return sorted(ends, key=lambda item: (-item[0], not ends[item], item[1]))
+
+    def _is_written(self, at: int, end: int, row: Any) -> bool:
+        """The phrase stands in the text with its very accents: gel is not gél."""
+        words = self.text[self.tokens[at].start : self.tokens[end - 1].end].casefold()
+        return not isinstance(row, str) and str(row.phrase).casefold().rstrip(".") == words.rstrip(".")
 
     def rows(self, trie: str, at: int) -> list[tuple[int, Any, Values]]:
         """The rows of a trie of the pack that stand at a token: (end, row, slot values)."""

@@ -25,6 +25,7 @@ class Matching(Slotted, Protocol):
     """What slots need of the reader: vocabularies, other slots, rows, and where free words stop."""
 
     stops: frozenset[int]
+    verbs: frozenset[int]
 
     def rows(self, trie: str, at: int) -> list[tuple[int, Any, Values]]: ...
 
@@ -113,6 +114,10 @@ def _series(words: Matching, kind: str, at: int) -> Found:
     found: list[tuple[int, tuple[str, ...]]] = []
     values: tuple[str, ...] = ()
     for _ in range(_MAX_SERIES):
+        hour = _bare_hour(words, at) if kind == "time" else None
+        if hour:
+            at, values = hour[0], (*values, hour[1])
+            continue
         item = next(iter(words.read(kind, at)), None)
         if item is None or (kind == "time" and item[0] == at + 1 and _counts(words, item[0])):
             break
@@ -126,9 +131,21 @@ def _series(words: Matching, kind: str, at: int) -> Found:
     return found[::-1]
 
 
+def _bare_hour(words: Matching, at: int) -> tuple[int, str] | None:
+    """The 8 of "8 and 20 o'clock": an hour whose word comes with a later one."""
+    if words.read("time", at):
+        return None
+    for end, figure in _figures(words, at, 24):
+        start, hour = _joined(words, end), clock(figure)
+        if start > end and hour and (words.read("time", start) or _bare_hour(words, start)):
+            return start, hour
+    return None
+
+
 def _counts(words: Matching, at: int) -> bool:
     """The number before is an amount and no hour: a form or unit follows it, or the next clock time."""
-    timed = any("time_of_day" in row.means for _, row, _ in words.rows("closed", at))
+    joined = bool(words.ends("<and>", at))
+    timed = not joined and any("time_of_day" in row.means for _, row, _ in words.rows("closed", at))
     return bool(timed or words.read("form", at) or words.ends("units", at))
 
 
@@ -136,6 +153,8 @@ def _day_range(words: Matching, at: int, values: tuple[str, ...]) -> tuple[int, 
     dash = [at + 1] if at < len(words.tokens) and words.tokens[at].text == "-" else []
     for start in [*(end for end, _ in words.ends("<to>", at)), *dash]:
         for end, last in words.read("weekday", start):
+            if end < len(words.tokens) and words.tokens[end].text == "-":
+                return None
             first = _DAYS.index(values[-1])
             span = (_DAYS.index(str(last)) - first) % 7
             return end, values + tuple(_DAYS[(first + step) % 7] for step in range(1, span + 1))
@@ -144,15 +163,15 @@ def _day_range(words: Matching, at: int, values: tuple[str, ...]) -> tuple[int, 
 
 def _joined(words: Matching, at: int) -> int:
     """Behind a comma, slash, "and", or both."""
-    if at < len(words.tokens) and words.tokens[at].text in (",", "/", "&"):
+    if at < len(words.tokens) and words.tokens[at].text in (",", "/", "&", "-"):
         at += 1
     return next((end for end, _ in words.ends("<and>", at)), at)
 
 
-def _free(words: Matching, at: int) -> Found:
+def _free(words: Matching, at: int, stops: frozenset[int]) -> Found:
     """Free words: up to the end of the clause or what is read as something else."""
     tokens, end, depth = words.tokens, at, 0
-    while end < min(len(tokens), at + _MAX_WORDS) and end not in words.stops:
+    while end < min(len(tokens), at + _MAX_WORDS) and end not in stops:
         sign = tokens[end].text
         depth += (sign == "(") - (sign == ")")
         if depth < 0 or sign in ("\n", ";", ":") or (sign in ".-," and _clause_ends(words, end)):
@@ -182,5 +201,6 @@ SLOTS: Mapping[str, Callable[[Any, int], Found]] = {
     "date": read_date,
     "form": _forms,
     "site": _sites,
-    "words": _free,
+    "words": lambda words, at: _free(words, at, words.stops),
+    "reason": lambda words, at: _free(words, at, words.stops | words.verbs),
 }

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number, or a range where `high` is set. `doubt`: the other reading of a number like 1.000."""
+    """A number, or a range where `high` is set. doubt: the other reading of a number like 1.000. fraction: ½, 1/4."""
 
     low: Decimal
     high: Decimal | None = None
     doubt: Decimal | None = None
+    fraction: bool = field(default=False, compare=False)
 
     @classmethod
     def of(cls, value: int | float | str) -> Count:

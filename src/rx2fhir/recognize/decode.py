@@ -62,7 +62,7 @@ def best_tags(probabilities: Floats) -> NDArray[np.int64]:
 def entities(text: str, tokens: Tokens, tags: NDArray[np.int64], probabilities: Floats) -> tuple[Entity, ...]:
     """The entities of a text from the tags (words,) and tag probabilities (words, TAGS) of its words.
 
-    score: the lowest probability of the label over the words of the entity.
+    score: the lowest probability of the label over the words of the entity, as B- or I-, whichever is higher.
     """
     return tuple(
         Entity(
@@ -70,7 +70,7 @@ def entities(text: str, tokens: Tokens, tags: NDArray[np.int64], probabilities: 
             start := int(tokens.spans[first, 0]),
             end := int(tokens.spans[last - 1, 1]),
             text[start:end],
-            float(probabilities[first:last, 1 + 2 * label : 3 + 2 * label].sum(axis=1).min()),
+            float(probabilities[first:last, 1 + 2 * label : 3 + 2 * label].max(axis=1).min()),
         )
         for label, first, last in _runs(tags.tolist())
     )
