@@ -154,6 +154,17 @@ def test_token_labels(tokenizer) -> None:  # type: ignore[no-untyped-def]
     assert begins[:3] == [0, 3, 4] and begins[3] in (5, 6)
 
 
+def test_the_first_word_of_a_line_has_its_label(tokenizer) -> None:  # type: ignore[no-untyped-def]
+    from rx2fhir.recognize.labels import TAGS
+    from rx2fhir.training.dataset import token_labels
+
+    encoding = tokenizer.encode("le soir\nle matin", add_special_tokens=False)
+    labels = token_labels(encoding, "le soir\nle matin", (("FREQUENCY", 0, 7), ("FREQUENCY", 8, 16)))
+    named = dict(zip(encoding.tokens, (TAGS[label] for label in labels), strict=True))
+    assert named["▁\n"] == "O"
+    assert [TAGS[label] for label in labels].count("B-FREQUENCY") == 2
+
+
 def test_pages_join_samples() -> None:
     from rx2fhir.training.dataset import joined
 

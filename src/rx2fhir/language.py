@@ -49,9 +49,10 @@ FREE_KEYS = {
 }
 
 FIELDS = frozenset(
-    "frequency frequency_max period period_unit when offset time_of_day day_of_week count bounds bounds_max"
-    " bounds_start bounds_end as_needed as_needed_for max_dose max_per max_per_unit max_per_administration max_per_lifetime duration"
-    " dose route site method instruction status step value unit hour minute half".split()
+    "frequency frequency_max period period_unit when offset time_of_day day_of_week count divided alternate"
+    " bounds bounds_max bounds_start bounds_end shared duration as_needed as_needed_for dose dose_max max_dose max_per"
+    " max_per_unit max_per_administration max_per_lifetime route site method instruction status step"
+    " value unit hour minute half".split()
 )
 
 ITEMS: tuple[str, ...] = (
@@ -102,6 +103,7 @@ class LanguagePack:
     decimal: str
     thousands: tuple[str, ...]
     month_first: bool
+    either_first: bool
     reviewed: tuple[str, ...]
     rows: tuple[Row, ...]
     lists: Mapping[str, tuple[str, ...]]
@@ -133,6 +135,7 @@ def read_pack(folder: Path) -> LanguagePack:
         decimal=settings.get("decimal", "."),
         thousands=tuple(settings.get("thousands", ())),
         month_first=settings.get("date_order", "DMY") == "MDY",
+        either_first=settings.get("date_order", "DMY") == "either",
         reviewed=tuple(settings.get("reviewed", ())),
         rows=rows,
         lists={name: tuple(line.text() for line in entries) for name, entries in lists.items()},

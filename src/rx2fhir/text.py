@@ -14,7 +14,7 @@ from typing import NamedTuple
 FRACTIONS = "½¼¾⅓⅔⅛⅜⅝⅞"
 _MARKS = "\u0300-\u036f"
 _TOKEN = re.compile(
-    rf"\d+|(?<=\d)[xX](?=[^\W\d_])|[{FRACTIONS}]|[^\W\d_{FRACTIONS}](?:[^\W\d_{FRACTIONS}]|[{_MARKS}])*|\n|\S"
+    rf"\d+|(?<=\d)[xX](?=[^\W\d_])|[{FRACTIONS}]|[^\W\d_{FRACTIONS}](?:[^\W\d_{FRACTIONS}]|[{_MARKS}])*(?:\((?:s|es|e|n|en|x)\))?|\n|\S"
 )
 _ALIKE = str.maketrans(
     {
@@ -52,7 +52,9 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
-    """The word without case and accents, with one kind of dash, quote and micro sign."""
+    """The word without case and accents, with one kind of dash, quote and micro sign; tablet(s) is tablet."""
+    if word.endswith(")") and "(" in word:
+        word = word[: word.index("(")]
     if word.isascii():
         return word.casefold().translate(_ALIKE)
     decomposed = unicodedata.normalize("NFKD", word.casefold().translate(_ALIKE))

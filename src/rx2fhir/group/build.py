@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from rx2fhir import codes
@@ -23,6 +25,7 @@ from rx2fhir.statement import (
     Medication,
     Quantity,
     Range,
+    Rate,
     Ratio,
     Strength,
 )
@@ -44,13 +47,14 @@ def dosage(reader: Reader, draft: Draft, sequence: int | None) -> DosageInstruct
     facts = draft.facts
     start, end = min(item.start for item in draft.items), max(item.end for item in draft.items)
     dose: Measure | None = facts.get("dose")
+    whole_day = bool(facts.get("divided")) and dose is not None
     return DosageInstruction(
         text=reader.text[start:end],
         start=start,
         end=end,
         sequence=sequence,
-        dose=amount(dose) if dose else None,
-        rate=amount(facts["rate"]) if "rate" in facts else None,
+        dose=None if whole_day else _dose(dose, facts.get("dose_max")),
+        rate=_rate(facts, dose if whole_day else None),
         timing=timing(facts),
         as_needed=bool(facts.get("as_needed") or facts.get("as_needed_for")),
         as_needed_for=_reason(reader, facts.get("as_needed_for")),
@@ -69,6 +73,23 @@ def amount(dose: Measure) -> Amount:
     """The Quantity, or the Range of a count like 1-2."""
     low = Quantity(dose.count.low, dose.unit)
     return low if dose.count.high is None else Range(low, Quantity(dose.count.high, dose.unit))
+
+
+def _dose(dose: Measure | None, dose_max: Measure | None) -> Amount | None:
+    """The dose, or a range that is open below: "up to 2 tablets"."""
+    if dose is None and dose_max is not None:
+        return Range(high=Quantity(dose_max.count.high or dose_max.count.low, dose_max.unit))
+    return amount(dose) if dose else None
+
+
+def _rate(facts: Mapping[str, Any], whole_day: Measure | None) -> Rate | None:
+    """A rate as said; "400 mg daily in 2 divided doses" is 400 mg per day, not 400 mg each time."""
+    if whole_day is None:
+        return amount(facts["rate"]) if "rate" in facts else None
+    if whole_day.kind == "measure":
+        return amount(replace(whole_day, unit=f"{whole_day.unit}/d"))
+    count = whole_day.count
+    return Ratio(Quantity(count.high or count.low, whole_day.unit), Quantity(Decimal(1), "d"))
 
 
 def _top(dose: Measure | None, like: Measure | None) -> Quantity | None:

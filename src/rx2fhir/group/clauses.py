@@ -30,7 +30,7 @@ class Clause:
 
 def is_dose(item: Item) -> bool:
     """The item is an amount to take: a dose or a scheme."""
-    return "dose" in item.facts or "scheme" in item.facts
+    return any(name in item.facts for name in ("dose", "dose_max", "scheme"))
 
 
 def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:

@@ -9,7 +9,7 @@ from typing import Any
 from rx2fhir.group.clauses import Clause, is_dose
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
 from rx2fhir.group.timing import merge_meals
-from rx2fhir.normalize.facts import TIMING
+from rx2fhir.normalize.facts import TIMING, Item
 from rx2fhir.normalize.values import Count, Measure, Slots
 
 _SHARED: tuple[str, ...] = (
@@ -46,6 +46,7 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
     drafts = [draft for draft in drafts if draft.facts or draft.instructions]
     _share(drafts)
     _other_days(drafts)
+    _alternate(drafts)
     return merge_equal([part for draft in drafts for part in _schemes(draft)])
 
 
@@ -91,7 +92,14 @@ def _opens(current: Draft, clause: Clause) -> bool:
         return begun and any(item.facts.keys() - {"step", "instruction"} for item in clause.items)
     if not (clause.has_dose and current.has_dose):
         return not clause.has_dose and (_other_site(current, clause) or _other_event(current, clause))
-    return not _restates(current, clause)
+    spread = any("scheme" in item.facts for item in clause.items) and _counts_forms(current)
+    return not spread and not _restates(current, clause)
+
+
+def _counts_forms(current: Draft) -> bool:
+    """The amount so far is a counted form with no time: a scheme behind it says when."""
+    dose = current.facts.get("dose")
+    return isinstance(dose, Measure) and dose.kind == "form" and not any(name in current.facts for name in EVENTS)
 
 
 def _other_site(current: Draft, clause: Clause) -> bool:
@@ -136,7 +144,7 @@ def _next(drafts: Sequence[Draft], clause: Clause) -> Draft:
         draft.stage += 1
         draft.carry(last, last.common)
         draft.carry(last, _CARRIED)
-    if not clause.has_dose:
+    if not clause.has_dose and not any("rate" in item.facts for item in clause.items):
         draft.carry(last, ("dose",))
     return draft
 
@@ -151,6 +159,19 @@ def _fill(draft: Draft, clause: Clause) -> None:
     for item in clause.items:
         if not (is_dose(item) and taken):
             draft.take(item)
+        elif "scheme" in item.facts:
+            _spread(draft, item)
+        if not clause.has_dose:
+            draft.apart.update(item.facts)
+
+
+def _spread(draft: Draft, item: Item) -> None:
+    """`1 tablet 1-0-1`: the scheme says when, in the unit of the amount before it."""
+    dose, slots = draft.facts.pop("dose", None), item.facts["scheme"]
+    draft.take(item)
+    if isinstance(dose, Measure) and slots.kind == "none":
+        unit_start, unit_end = item.last - 1, item.last
+        draft.facts["scheme"] = replace(slots, unit=dose.unit, kind=dose.kind, unit_start=unit_start, unit_end=unit_end)
 
 
 def _share(drafts: Sequence[Draft]) -> None:
@@ -163,7 +184,7 @@ def _share(drafts: Sequence[Draft]) -> None:
 def _share_stage(drafts: Sequence[Draft]) -> None:
     for name in _SHARED:
         givers = [draft for draft in drafts if name in draft.facts]
-        if len(givers) == 1:
+        if len(givers) == 1 and _for_all(drafts, givers[0], name):
             for draft in drafts:
                 draft.carry(givers[0], (name,))
     _share_last_rhythm(drafts)
@@ -175,6 +196,16 @@ def _share_stage(drafts: Sequence[Draft]) -> None:
         draft.instructions = list(together)
 
 
+def _alternate(drafts: Sequence[Draft]) -> None:
+    """Amounts in turn, one a day: each of two is taken every other day."""
+    items = [item for draft in drafts for item in draft.items if "alternate" in item.facts]
+    if items and len(drafts) == 2:
+        for draft in drafts:
+            draft.facts |= {"frequency": Count.of(1), "period": Count.of(2), "period_unit": "d"}
+            for name in RHYTHM[:1] + RHYTHM[2:]:
+                draft.sources.setdefault(name, items[0])
+
+
 def _share_last_rhythm(drafts: Sequence[Draft]) -> None:
     """A rhythm at the end belongs to all amounts before it that have no time of their own."""
     last = drafts[-1]
@@ -182,6 +213,11 @@ def _share_last_rhythm(drafts: Sequence[Draft]) -> None:
     if not timed:
         for draft in drafts[:-1]:
             draft.carry(last, (*RHYTHM, *EVENTS))
+
+
+def _for_all(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
+    """ "If needed" said with a later amount belongs to that amount; said first or apart, it belongs to all."""
+    return not name.startswith("as_needed") or giver is drafts[0] or name in giver.apart
 
 
 def _other_days(drafts: Sequence[Draft]) -> None:

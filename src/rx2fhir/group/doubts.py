@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
+from rx2fhir.group.draft import CONFLICTS, EVENTS, RHYTHM, Draft
 from rx2fhir.group.segments import Segment
 from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots
 from rx2fhir.statement import Issue
 
+_LEAST_DISPENSED = 7
 _DATES = ("bounds_start", "bounds_end")
 
 
@@ -77,3 +78,18 @@ def second_strengths(segment: Segment) -> list[Issue]:
         for item in items[1:]
         if [(part.count, part.unit) for part in item.facts["strength"]] != units
     ]
+
+
+def drop_dispensed(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Issue]]:
+    """Without the 28 tablets of "take one daily - 28 tablets": what is handed out is no dose."""
+    last = drafts[-1] if len(drafts) > 1 else None
+    dose = last.facts.get("dose") if last else None
+    if last is None or not isinstance(dose, Measure) or dose.count.low < _LEAST_DISPENSED or dose.kind != "form":
+        return list(drafts), []
+    said = last.facts.keys() - last.carried - {"dose"}
+    complete = any(name in draft.facts for draft in drafts[:-1] for name in (*EVENTS, *RHYTHM))
+    if said or not complete or any("dose" in draft.carried for draft in drafts):
+        return list(drafts), []
+    source = last.sources["dose"]
+    message = "an amount with no time behind a dosage: taken for what is dispensed, not for a dose"
+    return list(drafts[:-1]), [Issue("information", "dispensed-amount", message, source.start, source.end)]

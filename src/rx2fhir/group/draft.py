@@ -11,6 +11,7 @@ from rx2fhir.normalize.values import Length, Measure, Site, Words
 
 RHYTHM = ("frequency", "frequency_max", "period", "period_unit")
 EVENTS = ("when", "time_of_day", "day_of_week")
+DOSES = ("dose", "dose_max", "scheme")
 CONFLICTS = {
     "frequency": "conflicting-frequency",
     "route": "conflicting-route",
@@ -26,7 +27,7 @@ CONFLICTS = {
 """Facts that a dosage can have once, and the issue where a text gives two."""
 
 _JOINED = ("site", "as_needed_for")
-_NO_FACTS = ("instruction", "step", "status", "background")
+_NO_FACTS = ("instruction", "step", "status", "background", "alternate", "shared")
 _DAYS = {"d": 1, "wk": 7}
 
 
@@ -37,6 +38,7 @@ class Draft:
     conflicts: a fact that two items give differently, and the two. stage: 0, 1, 2 of steps in a row; concurrent
     dosages have the same. common: names of the facts that were said before the first step, so that they hold for all.
     carried: facts from an earlier step. headed: its rhythm stands before a colon, so that it holds for all amounts.
+    apart: facts that were said in a clause of their own, with no amount.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
@@ -48,10 +50,11 @@ class Draft:
     common: tuple[str, ...] = ()
     carried: set[str] = field(default_factory=set)
     headed: bool = False
+    apart: set[str] = field(default_factory=set)
 
     @property
     def has_dose(self) -> bool:
-        return "dose" in self.facts or "scheme" in self.facts
+        return any(name in self.facts for name in DOSES)
 
     def carry(self, other: Draft, names: Iterable[str]) -> None:
         """Take over facts of another dosage that this one does not state."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rx2fhir.normalize.facts import Item
@@ -32,21 +32,47 @@ class Drug:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A drug (or none) and the items that belong to it, in text order."""
+    """A drug (or none) and the items that belong to it, in text order. first, last: the tokens of its text."""
 
     drug: Drug | None
     items: tuple[Item, ...]
+    first: int
+    last: int
 
 
 def segments(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Segment]:
     """The statements of a text in text order."""
     if not drugs:
-        return [Segment(None, tuple(items))]
-    cuts = [0] + [_cut(reader, items, one, two) for one, two in pairwise(drugs)] + [len(reader.tokens)]
-    return [
-        Segment(drug, tuple(item for item in items if low <= item.first < high))
-        for drug, low, high in zip(drugs, cuts, cuts[1:], strict=False)
+        return [Segment(None, tuple(items), 0, len(reader.tokens))]
+    starts = [_sentence(reader, items, drugs[0])] + [_cut(reader, items, one, two) for one, two in pairwise(drugs)]
+    cuts = [0, *starts, len(reader.tokens)]
+    found = [
+        Segment(drug, tuple(item for item in items if low <= item.first < high), low, high)
+        for drug, (low, high) in zip([None, *drugs], pairwise(cuts), strict=True)
     ]
+    return _share(found if starts[0] else found[1:])
+
+
+def _sentence(reader: Reader, items: Sequence[Item], drug: Drug) -> int:
+    """Where the sentence or line of the first drug begins: what is said before it is not said of the drug."""
+    for at in range(drug.first - 1, -1, -1):
+        if _is_hard(reader, at) and not _inside(items, at):
+            return at + 1
+    return 0
+
+
+def _share(found: list[Segment]) -> list[Segment]:
+    """ "All for 7 days" behind the last of several drugs is said of each that has no length of its own."""
+    shared = [item for segment in found for item in segment.items if "shared" in item.facts]
+    if not shared:
+        return found
+    told = replace(shared[0], facts={"bounds": shared[0].facts["bounds"]})
+    return [replace(one, items=(*one.items, told)) if _lacks_bounds(one, told) else one for one in found]
+
+
+def _lacks_bounds(segment: Segment, told: Item) -> bool:
+    bounded = any("bounds" in item.facts for item in segment.items)
+    return segment.drug is not None and not bounded and segment.first < told.first
 
 
 def merge_aliases(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Drug]:

@@ -9,7 +9,7 @@ from rx2fhir.codes import is_countable
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.dosages import count_acts, count_forms, fold_clauses
-from rx2fhir.group.doubts import conflict_issues, second_strengths, settle_doubts
+from rx2fhir.group.doubts import conflict_issues, drop_dispensed, second_strengths, settle_doubts
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.lawful import unlawful_issues
 from rx2fhir.group.segments import Drug, Segment, merge_aliases, segments
@@ -20,6 +20,9 @@ from rx2fhir.statement import Issue, Statement, Status
 
 _LEAST_READ = 0.5
 """Of a text that names no drug, this share of the words must be read for it to be a sig."""
+
+_SAYS = frozenset("dose dose_max rate scheme as_needed as_needed_for max_dose max_per_administration".split())
+"""Facts that make a text without a drug a sig."""
 
 
 def read_statements(
@@ -41,12 +44,12 @@ def read_statements(
 def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list[Issue]]:
     status = _status(segment)
     drafts = [] if status != "active" else fold_clauses(clauses(reader, segment.items))
-    drafts = [draft for draft in drafts if draft.items]
+    drafts, dispensed = drop_dispensed([draft for draft in drafts if draft.items])
     if not _prescribes(reader, segment, drafts, status):
         return None, []
     count_acts(drafts)
     count_forms(drafts, _countable(segment))
-    issues = second_strengths(segment) + conflict_issues(drafts) + unlawful_issues(drafts)
+    issues = dispensed + second_strengths(segment) + conflict_issues(drafts) + unlawful_issues(drafts)
     stepped = any(draft.stage for draft in drafts)
     dosages = tuple(dosage(reader, draft, draft.stage + 1 if stepped else None) for draft in drafts)
     drug = medication(reader, segment, drafts)
@@ -64,7 +67,7 @@ def _status(segment: Segment) -> Status:
     """Stopped, paused or not to be given where a word before the drug says so, or nothing else is said of it."""
     for item in segment.items:
         before = segment.drug is not None and item.last <= segment.drug.first
-        alone = not any(other.is_timing or "dose" in other.facts for other in segment.items)
+        alone = not any(other.is_timing or "scheme" in other.facts for other in segment.items)
         if "status" in item.facts and segment.drug and (before or alone):
             return cast(Status, item.facts["status"])
     return "active"
@@ -75,19 +78,12 @@ def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], statu
     if segment.drug is not None:
         described = any("strength" in item.facts or item.kind == "form" for item in segment.items)
         return bool(drafts) or described or status != "active"
-    says = any(
-        item.is_timing
-        or item.facts.keys()
-        & {"dose", "rate", "scheme", "as_needed", "as_needed_for", "max_dose", "max_per_administration"}
-        for item in segment.items
-    )
+    says = any(item.is_timing or item.facts.keys() & _SAYS for item in segment.items)
     if not says or not drafts:
         return False
-    words = _words(reader, 0, len(reader.tokens)) - sum(
-        _words(reader, item.first, item.last) for item in segment.items if "background" in item.facts
-    )
+    noise = sum(_words(reader, item.first, item.last) for item in segment.items if "background" in item.facts)
     read = sum(_words(reader, item.first, item.last) for item in segment.items if "background" not in item.facts)
-    return read >= _LEAST_READ * words
+    return read >= _LEAST_READ * (_words(reader, segment.first, segment.last) - noise)
 
 
 def _words(reader: Reader, first: int, last: int) -> int:

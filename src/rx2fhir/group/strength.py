@@ -26,7 +26,7 @@ def settle(segment: Segment) -> Segment:
         dose = item.facts.get("dose")
         if isinstance(dose, Measure) and item.kind == "amount" and _is_strength(items, at, dose, segment.drug):
             items[at] = _as_strength(item, dose)
-    return Segment(segment.drug, tuple(items))
+    return replace(segment, items=tuple(items))
 
 
 def _on_patch(segment: Segment, item: Item) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Protocol
 
+from rx2fhir.codes import is_countable
 from rx2fhir.normalize.number import Words, ranges, read_counts, read_numbers
 from rx2fhir.normalize.values import Count, Measure, Part, Slots
 
@@ -14,6 +15,10 @@ UNAMBIGUOUS_THOUSANDS = ("[iU]", "unit")
 """Units whose doses are thousands as a rule: 50.000 I.E. is no 50."""
 
 _SPOONS = ("teaspoon", "tablespoon", "dessertspoon", "spoonful", "measure", "measuring cup", "cup", "pipette", "scoop")
+_TOO_MANY = 50
+"""Nobody takes 500 capsules: before such a form, a number like this is the strength."""
+
+_SMALL_FORMS = ("drop", "globule", "granule", "pellet")
 _SHOTS = ("dose", "puff", "actuation", "spray")
 _RATE_UNITS = ("h", "min")
 _MAX_PARTS = 4
@@ -50,7 +55,9 @@ def read_measures(words: Slotted, at: int) -> list[tuple[int, Measure]]:
 
 def settled(count: Count, unit: str) -> Count:
     """The count without its doubt where the unit leaves none."""
-    return replace(count, doubt=None) if count.doubt is not None and unit in UNAMBIGUOUS_THOUSANDS else count
+    return (
+        replace(count, doubt=None) if count.doubt is not None and unit.split("/")[0] in UNAMBIGUOUS_THOUSANDS else count
+    )
 
 
 def _units(words: Slotted, at: int) -> list[tuple[int, str]]:
@@ -109,7 +116,7 @@ def _multiplied(words: Slotted, at: int) -> list[tuple[int, Measure]]:
 def read_amounts(words: Slotted, at: int) -> list[tuple[int, Measure]]:
     """Everything that can be taken: measures, counted forms, bare counts; the longest first."""
     found = read_measures(words, at)
-    for counted, count in [*read_counts(words, at), *_ones(words, at), *_roman(words, at)]:
+    for counted, count in [*read_counts(words, at), *_ones(words, at), *_roman_before_form(words, at)]:
         found.append((counted, Measure(count, None, "none", at, counted, counted, counted)))
     found += _counted_forms(words, at)
     found += [wide for end, low in found if low.kind != "none" for wide in _wider(words, at, end, low)]
@@ -128,7 +135,7 @@ def _wider(words: Slotted, at: int, end: int, low: Measure) -> list[tuple[int, M
 
 
 def _counted_forms(words: Slotted, at: int) -> list[tuple[int, Measure]]:
-    counts = [*read_counts(words, at), *_ones(words, at), *_roman(words, at)]
+    counts = [*read_counts(words, at), *_ones(words, at), *_roman_before_form(words, at)]
     return [found for counted, count in counts for found in _forms(words, at, counted, count)]
 
 
@@ -136,6 +143,8 @@ def _forms(words: Slotted, at: int, counted: int, count: Count) -> list[tuple[in
     found = []
     for start in (counted, *(end for end, _ in words.ends("<of>", counted))):
         for end, form in words.read("form", start):
+            if count.low >= _TOO_MANY and is_countable(form) and form not in _SMALL_FORMS:
+                continue
             stop, more = _half_behind(words, end, count)
             found.append((stop, Measure(settled(more, form), form, "form", at, counted, start, end)))
             found.extend(_spoon_volume(words, at, counted, end, form, count))
@@ -180,12 +189,15 @@ def _ones(words: Slotted, at: int) -> list[tuple[int, Count]]:
     return ones + halves
 
 
-def _roman(words: Slotted, at: int) -> list[tuple[int, Count]]:
-    """`ii gtt`: roman numerals count drops and forms."""
-    tokens = words.tokens
-    if at + 1 >= len(tokens) or tokens[at].text not in _ROMAN or not words.ends("forms", at + 1):
+def _roman_before_form(words: Slotted, at: int) -> list[tuple[int, Count]]:
+    return [(end, count) for end, count in read_roman(words, at) if words.ends("forms", end)]
+
+
+def read_roman(words: Slotted, at: int) -> list[tuple[int, Count]]:
+    """`ii gtt`, `cap i`: small roman numerals count drops and forms."""
+    if at >= len(words.tokens) or words.tokens[at].text not in _ROMAN:
         return []
-    return [(at + 1, Count(Decimal(_ROMAN[tokens[at].text])))]
+    return [(at + 1, Count(Decimal(_ROMAN[words.tokens[at].text])))]
 
 
 def read_scheme(words: Slotted, at: int) -> list[tuple[int, Slots]]:

@@ -23,7 +23,15 @@ def read_time(words: Words, at: int) -> list[tuple[int, str]]:
     ):
         time = clock(tokens[at].text, tokens[at + 2].text)
         return [(at + 3, time)] if time else []
+    if at < len(tokens) and len(tokens[at].text) == 4 and tokens[at].is_number and _military(tokens[at].text):
+        time = clock(tokens[at].text[:2], tokens[at].text[2:])
+        return [(at + 1, time)] if time else []
     return []
+
+
+def _military(figures: str) -> bool:
+    """`0800`, `2000`, `1430`; other four figures are rather a year or an amount."""
+    return figures[0] == "0" or figures[2:] in ("00", "30")
 
 
 def clock(hour: str, minute: str = "0", half: str | None = None) -> str | None:
@@ -43,11 +51,10 @@ def clock(hour: str, minute: str = "0", half: str | None = None) -> str | None:
 def read_date(words: Words, at: int) -> list[tuple[int, date | None]]:
     """A date that starts at token `at`: (end, date); (end, None) where no calendar has it or the year is not clear."""
     tokens = words.tokens
-    if at + 2 < len(tokens) and tokens[at].is_number:
-        end = _figures(tokens, at) or _named_month(words, at)
-        if end:
-            return [(end, _parse(words, at, end))]
-    return []
+    if at + 2 >= len(tokens):
+        return []
+    end = (_figures(tokens, at) or _named_month(words, at)) if tokens[at].is_number else _month_first(words, at)
+    return [(end, _parse(words, at, end))] if end else []
 
 
 def _figures(tokens: Sequence[Token], at: int) -> int | None:
@@ -79,16 +86,36 @@ def _named_month(words: Words, at: int) -> int | None:
     return end
 
 
+def _month_first(words: Words, at: int) -> int | None:
+    """`March 15, 2025`, `Jan 3rd 2026`."""
+    tokens = words.tokens
+    for day, _ in words.ends("months", at):
+        if day < len(tokens) and tokens[day].is_number and len(tokens[day].text) <= 2:
+            end = day + 1
+            while end < min(day + 3, len(tokens)) and tokens[end].text in (",", "st", "nd", "rd", "th"):
+                end += 1
+            dated = end < len(tokens) and tokens[end].is_number and len(tokens[end].text) == 4
+            return end + 1 if dated else day + 1
+    return None
+
+
 def _parse(words: Words, at: int, end: int) -> date | None:
     """The date of the tokens; a named month is told by the pack's own list, the calendar by dateparser."""
     figures = [token.text for token in words.tokens[at:end] if token.is_number]
-    month = next((key for point in range(at + 1, end) for _, key in words.ends("months", point)), None)
+    month = next((key for point in range(at, end) for _, key in words.ends("months", point)), None)
     if month:
         figures.insert(1, month)
     if len(figures) != 3 or not any(len(figure) == 4 for figure in figures):
         return None
+    if words.pack.either_first and not month and len(figures[0]) < 4 and _could_be_both(figures):
+        return None
     order = "YMD" if len(figures[0]) == 4 else "MDY" if words.pack.month_first and not month else "DMY"
     return _dateparser(" ".join(figures), words.pack.code, order)
+
+
+def _could_be_both(figures: list[str]) -> bool:
+    """03/04 is a day of March here and of April there."""
+    return int(figures[0]) <= 12 and int(figures[1]) <= 12 and figures[0] != figures[1]
 
 
 @lru_cache(maxsize=4096)

@@ -23,11 +23,11 @@ def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
     """The chosen readings of a text, in order. drugs: token spans that stay closed to every reading."""
     blocked = frozenset(at for start, end in drugs for at in range(start, end))
     closed = _allowed(closed_matches(reader, _behind(reader, drugs)), blocked)
-    context = _context(closed)
-    closed = [match for match in closed if _in_context(match, context)]
+    context = _context(reader, closed)
+    closed = [match for match in closed if _in_context(reader, match, context)]
     first = choose(reader, closed)
     opened = _allowed(open_matches(reader, _stops(first, drugs), _verbs(first)), blocked)
-    opened = [match for match in opened if _in_context(match, context) and not _cut_short(match, closed)]
+    opened = [match for match in opened if _in_context(reader, match, context) and not _cut_short(match, closed)]
     return choose(reader, [*closed, *opened]) if opened else first
 
 
@@ -45,21 +45,22 @@ def _allowed(matches: Iterable[Match], blocked: Collection[int]) -> list[Match]:
 
 def _cut_short(match: Match, closed: Sequence[Match]) -> bool:
     """Its free words begin inside a phrase of the same file: "si {reason}" where "si besoin" stands."""
-    begin = next(value.start for value in match.values.values() if isinstance(value, Words))
+    begin = next((value.start for value in match.values.values() if isinstance(value, Words)), match.end)
     return any(one.start == match.start and one.end > begin and one.kind == match.kind for one in closed)
 
 
-def _context(matches: Iterable[Match]) -> frozenset[str]:
-    """What the text speaks of: `eye` where it names an eye, or drops and ointments that go there."""
+def _context(reader: Reader, matches: Iterable[Match]) -> frozenset[int]:
+    """The lines of the text that speak of an eye, or of drops and ointments that go there."""
+    found = set()
     for match in matches:
         site = match.row is not None and "eye" in str(match.row.means.get("site", "")) and match.row.context is None
         if site or (match.kind == "form" and match.value in _EYE_FORMS):
-            return frozenset(("eye",))
-    return frozenset()
+            found.add(reader.line(match.start))
+    return frozenset(found)
 
 
-def _in_context(match: Match, context: frozenset[str]) -> bool:
-    return match.row is None or match.row.context is None or match.row.context in context
+def _in_context(reader: Reader, match: Match, lines: frozenset[int]) -> bool:
+    return match.row is None or match.row.context is None or reader.line(match.start) in lines
 
 
 def _stops(matches: Iterable[Match], drugs: Iterable[tuple[int, int]]) -> frozenset[int]:

@@ -58,8 +58,12 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
     starts = {item.first for item in items} | {first for first, _ in drugs}
     ends = {item.last for item in items} | {last for _, last in drugs}
     denied = {item.last for item in items if item.facts.get("background") == "negation"}
+    denied |= {at + 1 for at, token in enumerate(reader.tokens) if token.text in _COMPARED}
     kept = [item for item in items if not (_is_denied(item, denied) or _is_clock(item))]
     return [_with_reason(reader, item, starts) for item in kept if not _dangles(reader, item, starts, ends)]
+
+
+_COMPARED = frozenset("<>≤≥=")
 
 
 def _is_denied(item: Item, denied: set[int]) -> bool:
@@ -133,13 +137,16 @@ def _is_advice(reader: Reader, words: Any) -> bool:
     """ "If it gets worse see your doctor" is said to the patient: no reason to take a dose."""
     if not isinstance(words, Words):
         return False
-    return any(reader.ends("<advice>", at) for at in range(words.start, words.end))
+    end = words.end
+    while end < min(len(reader.tokens), words.end + 6) and reader.tokens[end].text not in ".;\n":
+        end += 1
+    return any(reader.ends("<advice>", at) for at in range(words.start, end))
 
 
 _SHORT, _LONG = ("s", "min"), ("d", "wk", "mo", "a")
 _COUNTS = frozenset(("frequency", "frequency_max", "period", "max_per", "count"))
 _LENGTHS = frozenset(("bounds", "bounds_max", "duration", "offset"))
-_AMOUNTS = frozenset(("dose", "max_dose", "max_per_administration", "max_per_lifetime"))
+_AMOUNTS = frozenset(("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime"))
 _LISTS = frozenset(("when", "day_of_week", "time_of_day"))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rx2fhir.codes import is_countable
 from rx2fhir.language import Row
-from rx2fhir.normalize.amount import read_scheme, read_strengths
+from rx2fhir.normalize.amount import read_roman, read_scheme, read_strengths
 from rx2fhir.normalize.reader import Reader
 
 _MOST_FORMS = 20
@@ -79,7 +79,7 @@ def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
 def _form_first(reader: Reader, at: int) -> Iterator[Match]:
     """A form before its count: "Tabl. 1", "buste 1-3"."""
     for end, form in reader.ends("forms", at):
-        for stop, count in reader.read("count", end) if is_countable(form) else ():
+        for stop, count in [*reader.read("count", end), *read_roman(reader, end)] if is_countable(form) else ():
             if count.low <= _MOST_FORMS and not reader.ends("units", stop) and not reader.read("form", stop):
                 yield Match("form_count", at, stop, value=(form, end, count))
 

@@ -27,6 +27,7 @@ class Reader:
         self.text = text
         self.pack = pack
         self.tokens: list[Token] = tokenize(text) if tokens is None else tokens
+        self._breaks = [at for at, token in enumerate(self.tokens) if token.text == "\n"]
         self.stops: frozenset[int] = frozenset()
         self.verbs: frozenset[int] = frozenset()
         self._memo: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
@@ -69,6 +70,10 @@ class Reader:
     def rows(self, trie: str, at: int) -> list[tuple[int, Any, Values]]:
         """The rows of a trie of the pack that stand at a token: (end, row, slot values)."""
         return self.pack.tries[trie].match(self.tokens, at, self.read) if at < len(self.tokens) else []
+
+    def line(self, at: int) -> int:
+        """The number of the line that a token stands in."""
+        return bisect_right(self._breaks, at)
 
     def token_at(self, point: int) -> int:
         """The index of the first token that ends behind a code point."""

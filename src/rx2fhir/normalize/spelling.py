@@ -33,7 +33,7 @@ class Vocabulary:
                     self._by_deletion.setdefault(short, set()).add(word)
 
     def meant(self, word: str) -> str | None:
-        """The one word that is a slip away: a letter missing, added, wrong, or two swapped. None where there are more."""
+        """The one word a slip away: a letter missing, added, wrong, or two swapped; None where there are more."""
         if len(word) < _LEAST_LETTERS - 1 or word in self.known or not word.isalpha():
             return None
         near = {other for short in (word, *_deletions(word)) for other in self._by_deletion.get(short, ())}

@@ -39,7 +39,7 @@ def token_labels(encoding: Encoding, text: str, entities: Sequence[Span]) -> lis
         tag_of[start:end] = [(number, label)] * (end - start)
     labels, previous = [], None
     for (start, end), special in zip(encoding.offsets, encoding.special_tokens_mask, strict=True):
-        if special or "\n" in text[start:end]:
+        if special or text[start:end].strip(" ") == "\n":
             labels.append(IGNORED if special else 0)
             continue
         while start < len(text) and text[start].isspace():
