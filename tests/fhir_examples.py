@@ -30,9 +30,7 @@ def dosage(**facts: object) -> DosageInstruction:
     return DosageInstruction(**{"text": "words of the dosage", "start": 0, "end": 19, **facts})  # type: ignore[arg-type]
 
 
-def statement(
-    *dosages: DosageInstruction, medication: Medication | None = None, status: str = "active"
-) -> Statement:
+def statement(*dosages: DosageInstruction, medication: Medication | None = None, status: str = "active") -> Statement:
     return Statement(medication, dosages, status, 0, 19)  # type: ignore[arg-type]
 
 

@@ -214,10 +214,6 @@ def test_units_are_valid_ucum() -> None:
 
 
 @needs_reference
-@pytest.mark.parametrize(
-    ("name", "valueset"), [("event_timing", "event-timing"), ("gts", "timing-abbreviation")]
-)
+@pytest.mark.parametrize(("name", "valueset"), [("event_timing", "event-timing"), ("gts", "timing-abbreviation")])
 def test_timing_codes_are_all_of_r4(name: str, valueset: str) -> None:
-    assert set(table(name, "code")) == set(
-        published("timing_codes.csv", "code", valueset=valueset, in_R4="y")
-    )
+    assert set(table(name, "code")) == set(published("timing_codes.csv", "code", valueset=valueset, in_R4="y"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from corpus import Case, agree, cases, facts, read_marked
 
+from corpus import Case, agree, cases, facts, read_marked
 from rx2fhir.interpret import interpret
 
 

@@ -24,11 +24,7 @@ from rx2fhir.statement import (
 RELEASES = ("R4", "R5")
 RESOURCES = ("MedicationStatement", "MedicationRequest")
 UCUM = "http://unitsofmeasure.org"
-ABSENT = {
-    "extension": [
-        {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
-    ]
-}
+ABSENT = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
 
 
 def coded(value: float, code: str) -> dict[str, Any]:
@@ -37,12 +33,8 @@ def coded(value: float, code: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("resource", RESOURCES)
-@pytest.mark.parametrize(
-    "value", [PLAIN, statement(FULL), statement(FULL, FULL, medication=PLAIN.medication)]
-)
-def test_models_of_fhir_resources_take_the_dicts_unchanged(
-    release: str, resource: str, value: Statement
-) -> None:
+@pytest.mark.parametrize("value", [PLAIN, statement(FULL), statement(FULL, FULL, medication=PLAIN.medication)])
+def test_models_of_fhir_resources_take_the_dicts_unchanged(release: str, resource: str, value: Statement) -> None:
     [fields] = to_dicts([value], release=release, resource=resource)
     [model] = to_models([value], release=release, resource=resource)
     assert json.loads(model.model_dump_json()) == json.loads(orjson.dumps(fields))

@@ -141,9 +141,7 @@ def test_frequency_of_nothing(name: str) -> None:
         ("binding", REPEAT + "when", ["IMD"], "R4", "MedicationStatement"),
     ],
 )
-def test_rules_of_one_release_or_resource(
-    key: str, path: str, value: Any, release: str, resource: str
-) -> None:
+def test_rules_of_one_release_or_resource(key: str, path: str, value: Any, release: str, resource: str) -> None:
     assert key in broken(path, value, release, resource)
 
 

@@ -14,9 +14,7 @@ HEAVY = {"torch", "transformers", "sklearn", "onnx", "seqeval"}
 
 def loaded(code: str) -> set[str]:
     """Names of the top packages that are loaded once `code` has run in a process of its own."""
-    result = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{PROBE}"], capture_output=True, text=True, check=False
-    )
+    result = subprocess.run([sys.executable, "-c", f"{code}\n{PROBE}"], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     return set(result.stdout.splitlines())
 

@@ -31,9 +31,7 @@ codes
 errors entities statement text
 """
 
-RANK = {
-    name: rank for rank, line in enumerate(reversed(LAYERS.strip().splitlines())) for name in line.split()
-}
+RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.strip().splitlines())) for name in line.split()}
 
 MODULES = sorted(SOURCE.rglob("*.py"))
 

@@ -59,7 +59,7 @@ def fold(word: str) -> str:
         return word.casefold().translate(_ALIKE)
     decomposed = unicodedata.normalize("NFKD", word.casefold().translate(_ALIKE))
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return bare.translate(_ALIKE).casefold() or word
+    return bare.translate(_ALIKE).casefold().strip() or word
 
 
 def tokenize(text: str) -> list[Token]:

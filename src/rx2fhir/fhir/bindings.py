@@ -16,12 +16,8 @@ DAYS_OF_WEEK = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 _REQUEST_INTENT = frozenset(
     "proposal plan order original-order reflex-order filler-order instance-order option".split(" ")
 )
-_REQUEST_STATUS = frozenset(
-    "active on-hold cancelled completed entered-in-error stopped draft unknown".split(" ")
-)
-_STATEMENT_STATUS = frozenset(
-    "active completed entered-in-error intended stopped on-hold unknown not-taken".split(" ")
-)
+_REQUEST_STATUS = frozenset("active on-hold cancelled completed entered-in-error stopped draft unknown".split(" "))
+_STATEMENT_STATUS = frozenset("active completed entered-in-error intended stopped on-hold unknown not-taken".split(" "))
 
 # By release and type of resource.
 STATUS = {

@@ -109,7 +109,10 @@ def _max_dose(facts: Mapping[str, Any], dose: Measure | None) -> Ratio | None:
 def _reason(reader: Reader, words: Any) -> Concept | None:
     if not isinstance(words, Words):
         return None
-    start, end = reader.tokens[words.start].start, reader.tokens[words.end - 1].end
+    last = words.end - 1
+    while last > words.start and (reader.ends("<and>", last) or not reader.tokens[last].text.isalnum()):
+        last -= 1
+    start, end = reader.tokens[words.start].start, reader.tokens[last].end
     return Concept(reader.text[start:end].strip(" ,:"), start=start, end=end)
 
 

@@ -72,12 +72,16 @@ def conflict_issues(drafts: Sequence[Draft]) -> list[Issue]:
 def second_strengths(segment: Segment) -> list[Issue]:
     """A further strength of one drug in one text is kept nowhere: it could be a second product, or a dose."""
     items = [item for item in segment.items if "strength" in item.facts]
-    units = items[:1] and [(part.count, part.unit) for part in items[0].facts["strength"]]
+    first = _products(items[0]) if items else []
     return [
         Issue("warning", "strength-or-dose", "a second strength; it stays in Dosage.text", item.start, item.end)
         for item in items[1:]
-        if [(part.count, part.unit) for part in item.facts["strength"]] != units
+        if _products(item) != first
     ]
+
+
+def _products(item: Item) -> list[tuple[Count, str | None]]:
+    return [(part.count, part.unit) for part in item.facts["strength"]]
 
 
 def drop_dispensed(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Issue]]:

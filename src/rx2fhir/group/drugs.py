@@ -18,7 +18,7 @@ from rx2fhir.normalize.values import Words
 _SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
 _NAME_SIGNS = frozenset(".)")
 _CLAUSE_SIGNS = frozenset("\n;,+:")
-_GIVEN = frozenset(("frequency", "scheme", "when", "as_needed", "form_count"))
+_GIVEN = frozenset(("frequency", "scheme", "when", "as_needed", "form_count", "administration"))
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _LEAST_LETTERS = 4
 _MAX_NAME = 4
@@ -33,7 +33,7 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
             spans.append(_widen(reader, first, last, read))
     covered = {at for match in matches for at in range(match.start, match.end)}
-    spans += [span for span in _by_place(reader, matches, covered) if not _overlaps(span, spans)]
+    spans += [span for span in _by_place(reader, matches, covered, listed=bool(spans)) if not _overlaps(span, spans)]
     tokens = reader.tokens
     return [Drug(first, last, tokens[first].start, tokens[last - 1].end) for first, last in _apart(sorted(spans))]
 
@@ -93,17 +93,21 @@ def _is_name(reader: Reader, at: int, read: set[int]) -> bool:
     return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in joints)
 
 
-def _by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:
-    """Unread words between the beginning of a clause and an amount, where the clause goes on to say how to take it."""
+def _by_place(reader: Reader, matches: Sequence[Match], read: set[int], listed: bool) -> list[tuple[int, int]]:
+    """Unread words between the beginning of a clause and an amount, where the clause goes on to say how to take it.
+
+    listed: the text names another drug, so that "Name: 1 tablet daily" is one more of a list.
+    """
     found = []
     amounts = [match for match in matches if match.kind in _AMOUNTS and not reader.tokens[match.start].is_word]
     for amount in amounts:
-        first = amount.start
-        while first > 0 and amount.start - first < _MAX_NAME and _is_name(reader, first - 1, read):
+        colon = listed and amount.start > 1 and reader.tokens[amount.start - 1].text == ":"
+        end = first = amount.start - colon
+        while first > 0 and end - first < _MAX_NAME and _is_name(reader, first - 1, read):
             first -= 1
-        letters = max((len(token.text) for token in reader.tokens[first : amount.start]), default=0)
+        letters = max((len(token.text) for token in reader.tokens[first:end]), default=0)
         if letters >= _LEAST_LETTERS and _begins(reader, first, read) and _is_given(reader, amount, matches):
-            found.append((first, amount.start))
+            found.append((first, end))
     return found
 
 
@@ -117,7 +121,8 @@ def _begins(reader: Reader, at: int, read: set[int]) -> bool:
 def _is_given(reader: Reader, amount: Match, matches: Sequence[Match]) -> bool:
     """The amount is followed by when or how often, before the next sentence; a laboratory value is not."""
     for match in matches:
-        if match.start >= amount.start and match.kind in _GIVEN:
+        rated = match.kind == "amount" and str(match.value.unit).endswith(("/h", "/min"))
+        if match.start >= amount.start and (rated or match.kind in _GIVEN):
             gap = reader.tokens[amount.end : match.start]
             return not any(token.text in "\n;" for token in gap) and len(gap) <= 6
     return False

@@ -11,7 +11,7 @@ from rx2fhir.statement import Bounds, Duration, DurationRange, Period, Timing
 
 _MINUTES = {"min": 1, "h": 60, "d": 1440}
 _GENERIC_MEALS = ("C", "AC", "PC")
-_MEAL_OF = {"MORN": "M", "NOON": "D", "EVE": "V"}
+_MEAL_OF = {"MORN": "M", "NOON": "D", "EVE": "V", "NIGHT": "V"}
 _ABSORBS = {"M": ("MORN", "WAKE"), "D": ("NOON",), "V": ("EVE", "NIGHT")}
 
 

@@ -201,7 +201,7 @@ def read_roman(words: Slotted, at: int) -> list[tuple[int, Count]]:
 
 
 def read_scheme(words: Slotted, at: int) -> list[tuple[int, Slots]]:
-    """`1-0-1`, `1 - 0 - ½ - 0`, `1+1+1`, `1/0/1`, and `1 0 1 0`, with the unit behind: (end, Slots) of three or four."""
+    """`1-0-1`, `1 - 0 - ½ - 0`, `1+1+1`, `1/0/1`, and `1 0 1 0`: (end, Slots) of three or four, with their unit."""
     for sign in ("-", "+", "/", ""):
         end, counts = _slots(words, at, sign)
         if len(counts) in (3, 4) and (sign in ("-", "+") or _plain(words, at, end, counts)):
