@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Protocol
 
 from rx2fhir.codes import is_countable
-from rx2fhir.normalize.number import Words, ranges, read_counts, read_numbers
+from rx2fhir.normalize.number import Words, ranges
 from rx2fhir.normalize.values import Count, Measure, Part, Slots
 
 UNAMBIGUOUS_THOUSANDS = ("[iU]", "unit")
@@ -37,16 +35,10 @@ _ROMAN = {
 }
 
 
-class Slotted(Words, Protocol):
-    """What amount reading needs: the vocabularies, and the other slots at a token."""
-
-    def read(self, kind: str, at: int) -> Sequence[tuple[int, Any]]: ...
-
-
-def read_measures(words: Slotted, at: int) -> list[tuple[int, Measure]]:
+def read_measures(words: Words, at: int) -> list[tuple[int, Measure]]:
     """`5 mg`, `10 ml/h`, `80 mg/kg/j`: (end, Measure) with a UCUM unit."""
     found = []
-    for counted, count in read_counts(words, at):
+    for counted, count in words.read("count", at):
         for end, unit in _units(words, counted):
             measure = Measure(settled(count, unit), unit, "measure", at, counted, counted, end)
             found.append((end, measure))
@@ -60,7 +52,7 @@ def settled(count: Count, unit: str) -> Count:
     )
 
 
-def _units(words: Slotted, at: int) -> list[tuple[int, str]]:
+def _units(words: Words, at: int) -> list[tuple[int, str]]:
     found = []
     for end, unit in words.ends("units", at):
         found.append((end, unit))
@@ -71,7 +63,7 @@ def _units(words: Slotted, at: int) -> list[tuple[int, str]]:
     return found
 
 
-def _per(words: Slotted, at: int, unit: str) -> list[tuple[int, str]]:
+def _per(words: Words, at: int, unit: str) -> list[tuple[int, str]]:
     """The denominators of a unit: mg/kg, mg/kg/d, mL/h; mg per day is left to the frequency."""
     found = []
     for start in _slashes(words, at):
@@ -83,23 +75,23 @@ def _per(words: Slotted, at: int, unit: str) -> list[tuple[int, str]]:
     return found
 
 
-def _times(words: Slotted, at: int) -> list[tuple[int, str]]:
+def _times(words: Words, at: int) -> list[tuple[int, str]]:
     return [found for start in _slashes(words, at) for found in words.ends("time_units", start)]
 
 
-def _slashes(words: Slotted, at: int) -> list[int]:
+def _slashes(words: Words, at: int) -> list[int]:
     starts = [end for end, _ in words.ends("<per>", at)]
     if at < len(words.tokens) and words.tokens[at].text == "/":
         starts.append(at + 1)
     return list(dict.fromkeys(starts))
 
 
-def _multiplied(words: Slotted, at: int) -> list[tuple[int, Measure]]:
+def _multiplied(words: Words, at: int) -> list[tuple[int, Measure]]:
     """`2 x 5 ml` and `two 5 ml spoonfuls` are 10 mL."""
     tokens, found = words.tokens, []
-    for sign, times in read_numbers(words, at):
+    for sign, times in words.read("number", at):
         crossed = sign < len(tokens) and tokens[sign].text == "x"
-        for counted, count in read_numbers(words, sign + crossed):
+        for counted, count in words.read("number", sign + crossed):
             for end, unit in words.ends("units", counted):
                 spoon = next((stop for stop, form in words.ends("forms", end) if "spoon" in form), None)
                 if unit == "mL" and (crossed or spoon):
@@ -113,33 +105,33 @@ def _multiplied(words: Slotted, at: int) -> list[tuple[int, Measure]]:
     return found
 
 
-def read_amounts(words: Slotted, at: int) -> list[tuple[int, Measure]]:
+def read_amounts(words: Words, at: int) -> list[tuple[int, Measure]]:
     """Everything that can be taken: measures, counted forms, bare counts; the longest first."""
-    found = read_measures(words, at)
-    for counted, count in [*read_counts(words, at), *_ones(words, at), *_roman_before_form(words, at)]:
+    found = list(words.read("measure", at))
+    for counted, count in [*words.read("count", at), *_ones(words, at), *_roman_before_form(words, at)]:
         found.append((counted, Measure(count, None, "none", at, counted, counted, counted)))
     found += _counted_forms(words, at)
     found += [wide for end, low in found if low.kind != "none" for wide in _wider(words, at, end, low)]
     return sorted(found, key=lambda item: -item[0])
 
 
-def _wider(words: Slotted, at: int, end: int, low: Measure) -> list[tuple[int, Measure]]:
+def _wider(words: Words, at: int, end: int, low: Measure) -> list[tuple[int, Measure]]:
     """`half a tablet or one tablet`, `500 mg to 1000 mg`: a range whose ends both name the unit."""
     found = []
     for start in [stop for name in ("<to>", "<or>") for stop, _ in words.ends(name, end)]:
-        for stop, high in [*read_measures(words, start), *_counted_forms(words, start)]:
+        for stop, high in [*words.read("measure", start), *_counted_forms(words, start)]:
             if high.unit == low.unit and low.count.high is None and high.count.low > low.count.low:
                 count = Count(low.count.low, high.count.high or high.count.low, low.count.doubt or high.count.doubt)
                 found.append((stop, replace(low, count=count, count_start=at)))
     return found
 
 
-def _counted_forms(words: Slotted, at: int) -> list[tuple[int, Measure]]:
-    counts = [*read_counts(words, at), *_ones(words, at), *_roman_before_form(words, at)]
+def _counted_forms(words: Words, at: int) -> list[tuple[int, Measure]]:
+    counts = [*words.read("count", at), *_ones(words, at), *_roman_before_form(words, at)]
     return [found for counted, count in counts for found in _forms(words, at, counted, count)]
 
 
-def _forms(words: Slotted, at: int, counted: int, count: Count) -> list[tuple[int, Measure]]:
+def _forms(words: Words, at: int, counted: int, count: Count) -> list[tuple[int, Measure]]:
     found = []
     for start in (counted, *(end for end, _ in words.ends("<of>", counted))):
         for end, form in words.read("form", start):
@@ -151,16 +143,14 @@ def _forms(words: Slotted, at: int, counted: int, count: Count) -> list[tuple[in
     return found
 
 
-def _spoon_volume(
-    words: Slotted, at: int, counted: int, end: int, form: str, count: Count
-) -> list[tuple[int, Measure]]:
+def _spoon_volume(words: Words, at: int, counted: int, end: int, form: str, count: Count) -> list[tuple[int, Measure]]:
     """`1 measure of 5 ml`, `2 spoons (5 ml)`: the volume that they hold."""
     tokens = words.tokens
     if form not in _SPOONS or end + 2 >= len(tokens) or count.high is not None:
         return []
     bracket = tokens[end].text == "("
     start = end + 1 if bracket or not tokens[end].is_number else end
-    for stop, volume in read_numbers(words, start):
+    for stop, volume in words.read("number", start):
         for last, unit in words.ends("units", stop):
             if unit == "mL" and (not bracket or (last < len(tokens) and tokens[last].text == ")")):
                 total = Count(count.low * volume.low)
@@ -168,11 +158,11 @@ def _spoon_volume(
     return []
 
 
-def _half_behind(words: Slotted, end: int, count: Count) -> tuple[int, Count]:
+def _half_behind(words: Words, end: int, count: Count) -> tuple[int, Count]:
     """`1 cp ½`, `un comprimé et demi`."""
     if count.high is not None or not count.whole:
         return end, count
-    for stop, number in read_numbers(words, end):
+    for stop, number in words.read("number", end):
         if 0 < number.low < 1 and not words.ends("forms", stop) and not words.ends("units", stop):
             return stop, Count(count.low + number.low)
     for stop, _ in words.ends("<half_more>", end):
@@ -181,7 +171,7 @@ def _half_behind(words: Slotted, end: int, count: Count) -> tuple[int, Count]:
     return end, count
 
 
-def _ones(words: Slotted, at: int) -> list[tuple[int, Count]]:
+def _ones(words: Words, at: int) -> list[tuple[int, Count]]:
     """Articles count as one before a form, "half of a" as a half."""
     ones = [(end, Count(Decimal(1))) for end, _ in words.ends("<one>", at)]
     ones += [found for end, one in ones for found in ranges(words, end, one)]
@@ -189,18 +179,18 @@ def _ones(words: Slotted, at: int) -> list[tuple[int, Count]]:
     return ones + halves
 
 
-def _roman_before_form(words: Slotted, at: int) -> list[tuple[int, Count]]:
+def _roman_before_form(words: Words, at: int) -> list[tuple[int, Count]]:
     return [(end, count) for end, count in read_roman(words, at) if words.ends("forms", end)]
 
 
-def read_roman(words: Slotted, at: int) -> list[tuple[int, Count]]:
+def read_roman(words: Words, at: int) -> list[tuple[int, Count]]:
     """`ii gtt`, `cap i`: small roman numerals count drops and forms."""
     if at >= len(words.tokens) or words.tokens[at].text not in _ROMAN:
         return []
     return [(at + 1, Count(Decimal(_ROMAN[words.tokens[at].text])))]
 
 
-def read_scheme(words: Slotted, at: int) -> list[tuple[int, Slots]]:
+def read_scheme(words: Words, at: int) -> list[tuple[int, Slots]]:
     """`1-0-1`, `1 - 0 - ½ - 0`, `1+1+1`, `1/0/1`, and `1 0 1 0`: (end, Slots) of three or four, with their unit."""
     for sign in ("-", "+", "/", ""):
         end, counts = _slots(words, at, sign)
@@ -209,12 +199,12 @@ def read_scheme(words: Slotted, at: int) -> list[tuple[int, Slots]]:
     return []
 
 
-def _slots(words: Slotted, at: int, sign: str) -> tuple[int, list[Count]]:
+def _slots(words: Words, at: int, sign: str) -> tuple[int, list[Count]]:
     counts: list[Count] = []
     tokens, end = words.tokens, at
     while len(counts) < 5:
         number = next(
-            (item for item in read_numbers(words, end) if end < len(tokens) and not tokens[end].is_word), None
+            (item for item in words.read("number", end) if end < len(tokens) and not tokens[end].is_word), None
         )
         if number is None or number[1].doubt is not None or number[1].low > 100:
             break
@@ -226,7 +216,7 @@ def _slots(words: Slotted, at: int, sign: str) -> tuple[int, list[Count]]:
     return end, counts
 
 
-def _plain(words: Slotted, at: int, end: int, counts: list[Count]) -> bool:
+def _plain(words: Words, at: int, end: int, counts: list[Count]) -> bool:
     """A scheme without dashes: small whole numbers, and a nought or all alike, so that it is no date or strength."""
     tokens = words.tokens
     small = all(count.whole and count.low <= 9 for count in counts)
@@ -234,7 +224,7 @@ def _plain(words: Slotted, at: int, end: int, counts: list[Count]) -> bool:
     return small and ends and (any(count.low == 0 for count in counts) or len({count.low for count in counts}) == 1)
 
 
-def _with_unit(words: Slotted, end: int, counts: list[Count]) -> list[tuple[int, Slots]]:
+def _with_unit(words: Words, end: int, counts: list[Count]) -> list[tuple[int, Slots]]:
     bare = Slots(tuple(counts), counts_end=end)
     if all(count.low == 0 for count in counts) or words.ends("time_units", end):
         return []
@@ -245,7 +235,7 @@ def _with_unit(words: Slotted, end: int, counts: list[Count]) -> list[tuple[int,
     return [(end, bare)]
 
 
-def read_strengths(words: Slotted, at: int, after_drug: bool) -> list[tuple[int, tuple[Part, ...]]]:
+def read_strengths(words: Words, at: int, after_drug: bool) -> list[tuple[int, tuple[Part, ...]]]:
     """Concentrations and combinations: `10 mg/5 ml`, `875/125 mg`, `1000 mg/880 UI`; after a drug also `200/6`."""
     found = _concentrations(words, at)
     end, parts = _combination(words, at)
@@ -255,10 +245,10 @@ def read_strengths(words: Slotted, at: int, after_drug: bool) -> list[tuple[int,
     return found
 
 
-def _concentrations(words: Slotted, at: int) -> list[tuple[int, tuple[Part, ...]]]:
+def _concentrations(words: Words, at: int) -> list[tuple[int, tuple[Part, ...]]]:
     found: list[tuple[int, tuple[Part, ...]]] = []
     counted = [(end, form) for end, form in _counted_forms(words, at) if form.unit == "unit"]
-    for end, measure in [*read_measures(words, at), *counted]:
+    for end, measure in [*words.read("measure", at), *counted]:
         if measure.unit and "/" not in measure.unit and measure.count.high is None:
             for start in _slashes(words, end):
                 for stop, per in _denominators(words, start):
@@ -266,10 +256,10 @@ def _concentrations(words: Slotted, at: int) -> list[tuple[int, tuple[Part, ...]
     return found
 
 
-def _denominators(words: Slotted, at: int) -> list[tuple[int, Measure]]:
+def _denominators(words: Words, at: int) -> list[tuple[int, Measure]]:
     """What a concentration is per: a volume, a dose, an actuation; also hours of a patch."""
     counted = [
-        (end, measure) for end, measure in read_measures(words, at) if measure.unit in ("mL", "L", "dL", "cL", "g")
+        (end, measure) for end, measure in words.read("measure", at) if measure.unit in ("mL", "L", "dL", "cL", "g")
     ]
     bare = [(end, unit) for end, unit in words.ends("units", at) if unit in ("mL", "L", "dL", "g")]
     slashed = words.tokens[at - 1].text == "/"
@@ -278,11 +268,11 @@ def _denominators(words: Slotted, at: int) -> list[tuple[int, Measure]]:
     return counted + [(end, Measure(one, unit, "measure", at, at, at, end)) for end, unit in [*bare, *forms]]
 
 
-def _combination(words: Slotted, at: int) -> tuple[int, list[Part]]:
+def _combination(words: Words, at: int) -> tuple[int, list[Part]]:
     parts: list[Part] = []
     tokens, end = words.tokens, at
     while len(parts) < _MAX_PARTS:
-        number = next((item for item in read_numbers(words, end) if end < len(tokens) and tokens[end].is_number), None)
+        number = next((item for item in words.read("number", end) if end < len(tokens) and tokens[end].is_number), None)
         if number is None:
             break
         stop, count = number

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from rx2fhir.language import LanguagePack
 from rx2fhir.normalize.values import Count
@@ -34,18 +34,20 @@ Ends = list[tuple[int, Count]]
 
 
 class Words(Protocol):
-    """What number reading needs from the reader: the pack's vocabularies at a token."""
+    """What number and amount reading need from the reader: vocabularies and other slots at a token."""
 
     tokens: list[Token]
     pack: LanguagePack
 
     def ends(self, vocabulary: str, at: int) -> Sequence[tuple[int, str]]: ...
 
+    def read(self, kind: str, at: int) -> Sequence[tuple[int, Any]]: ...
+
 
 def read_counts(words: Words, at: int) -> Ends:
     """Every number or range that starts at token `at`: (end, Count), the longest first."""
     found: Ends = []
-    for end, number in read_numbers(words, at):
+    for end, number in words.read("number", at):
         found.append((end, number))
         found.extend(ranges(words, end, number))
     found.extend(_between(words, at))
@@ -204,7 +206,7 @@ def ranges(words: Words, end: int, low: Count) -> Ends:
         return []
     found = []
     for start in _joints(words, end):
-        for stop, high in read_numbers(words, start):
+        for stop, high in words.read("number", start):
             if high.low > low.low and high.doubt is None and not _is_scheme(words, stop):
                 found.append((stop, Count(low.low, high.low)))
     return found
@@ -240,11 +242,10 @@ def _slashed(words: Words, at: int) -> Ends:
 
 
 def _between(words: Words, at: int) -> Ends:
+    """`between 1 and 2`."""
     found: Ends = []
     for start, _ in words.ends("<between>", at):
-        for end, low in read_numbers(words, start):
-            for middle, _ in words.ends("<and>", end):
-                found.extend(
-                    (stop, Count(low.low, high.low)) for stop, high in read_numbers(words, middle) if high.low > low.low
-                )
+        for end, low in words.read("number", start):
+            highs = [item for middle, _ in words.ends("<and>", end) for item in words.read("number", middle)]
+            found += [(stop, Count(low.low, high.low)) for stop, high in highs if high.low > low.low]
     return found

@@ -30,6 +30,7 @@ class Reader:
         self._breaks = [at for at, token in enumerate(self.tokens) if token.text == "\n"]
         self.stops: frozenset[int] = frozenset()
         self.verbs: frozenset[int] = frozenset()
+        self._rows: dict[tuple[str, int], list[tuple[int, Any, Values]]] = {}
         self._memo: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
 
     def read(self, kind: str, at: int) -> Sequence[tuple[int, Any]]:
@@ -69,7 +70,14 @@ class Reader:
 
     def rows(self, trie: str, at: int) -> list[tuple[int, Any, Values]]:
         """The rows of a trie of the pack that stand at a token: (end, row, slot values)."""
-        return self.pack.tries[trie].match(self.tokens, at, self.read) if at < len(self.tokens) else []
+        if at >= len(self.tokens):
+            return []
+        found = self._rows.get((trie, at))
+        if found is None:
+            found = self.pack.tries[trie].match(self.tokens, at, self.read)
+            if trie != "open":  # free words end elsewhere when the stops change
+                self._rows[trie, at] = found
+        return found
 
     def line(self, at: int) -> int:
         """The number of the line that a token stands in."""

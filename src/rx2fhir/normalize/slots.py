@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from rx2fhir.language import Row
-from rx2fhir.normalize.amount import Slotted, read_amounts, read_measures
+from rx2fhir.normalize.amount import read_amounts, read_measures
 from rx2fhir.normalize.clock import clock, read_date, read_time
-from rx2fhir.normalize.number import read_counts
+from rx2fhir.normalize.number import Words as Reading
+from rx2fhir.normalize.number import read_counts, read_numbers
 from rx2fhir.normalize.values import Count, Length, Site, Words
 from rx2fhir.phrases import Values
 
@@ -21,7 +22,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Found = Sequence[tuple[int, Any]]
 
 
-class Matching(Slotted, Protocol):
+class Matching(Reading, Protocol):
     """What slots need of the reader: vocabularies, other slots, rows, and where free words stop."""
 
     stops: frozenset[int]
@@ -188,6 +189,7 @@ def _clause_ends(words: Matching, at: int) -> bool:
 
 
 SLOTS: Mapping[str, Callable[[Any, int], Found]] = {
+    "number": read_numbers,
     "count": read_counts,
     "measure": read_measures,
     "amount": read_amounts,
