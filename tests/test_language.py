@@ -85,12 +85,13 @@ def test_a_small_pack(tmp_path: Path) -> None:
             1,
             "free words must stand last",
         ),
-        ("words", 'and: ["and <or>"]\n', 1, "unknown <or>"),
-        ("words", 'and: ["and"]\nper: ["per"]\ntimes: ["[<times>] x"]\n', 3, "list <times> holds itself"),
+        ("words", SOUND["words"] + 'or: ["or <nor>"]\n', 4, "unknown <nor>"),
+        ("words", SOUND["words"] + 'or: ["[<or>] x"]\n', 4, "list <or> holds itself"),
         # YAML
         ("when", 'MORN: ["a"\nNOON: ["b"]\n', 2, "expected ',' or ']'"),
         ("when", 'MORN:\n\t- "a"\n', 2, "cannot start any token"),
         ("when", 'MORN: ["a]\n', 2, "unexpected end"),
+        ("when", "# nothing yet\n", 1, "empty"),
     ],
 )
 def test_a_mistake_is_reported_with_its_place(tmp_path: Path, name: str, content: str, line: int, reason: str) -> None:
@@ -121,7 +122,7 @@ def test_a_mistake_is_reported_with_its_place(tmp_path: Path, name: str, content
         ("bounds", '- phrase: "a"\n  means: {bounds: 1 week}\n'),
         ("frequency", '- phrase: "a"\n  means: {route: mouth}\n'),
         # What would never end
-        ("words", 'and: ["<per> a"]\nper: ["<and> b"]\ntimes: ["x"]\n'),
+        ("words", SOUND["words"] + 'or: ["<nor> a"]\nnor: ["<or> b"]\n'),
         ("durations", '- phrase: "{duration} a"\n  means: {value: 1, unit: d}\n'),
         ("numbers", '"1": ["{n} a"]\n'),
         # A file that nothing reads is a typing mistake
@@ -140,12 +141,12 @@ def test_a_number_with_a_point_is_a_number(tmp_path: Path) -> None:
     assert read.means == {"frequency": 1, "period": 0.5, "period_unit": "d"}
 
 
-def test_a_pack_without_words_or_settings(tmp_path: Path) -> None:
-    for name in ("language", "words"):
-        folder = write(tmp_path / name)
-        (folder / f"{name}.yaml").unlink()
-        with pytest.raises(MappingError, match=rf"^xx/{name}\.yaml: no such file"):
-            read_pack(folder)
+@pytest.mark.parametrize("name", ["language", "words"])
+def test_a_pack_without_words_or_settings(tmp_path: Path, name: str) -> None:
+    folder = write(tmp_path)
+    (folder / f"{name}.yaml").unlink()
+    with pytest.raises(MappingError, match=rf"^xx/{name}\.yaml: no such file"):
+        read_pack(folder)
 
 
 def test_bytes_that_are_no_utf_8(tmp_path: Path) -> None:
@@ -153,11 +154,6 @@ def test_bytes_that_are_no_utf_8(tmp_path: Path) -> None:
     (folder / "when.yaml").write_bytes('MORN: ["à midi"]'.encode("latin-1"))
     with pytest.raises(MappingError, match=r"^xx/when\.yaml:1: "):
         read_pack(folder)
-
-
-def test_an_empty_file_is_an_empty_vocabulary(tmp_path: Path) -> None:
-    pack = read_pack(write(tmp_path, when="# nothing yet\n"))
-    assert not [row for row in pack.rows if row.concept == "when"]
 
 
 def test_digraphs_are_read_as_the_letter(tmp_path: Path) -> None:

@@ -36,21 +36,28 @@ def is_dose(item: Item) -> bool:
 def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
     """The clauses of a statement, in text order."""
     found: list[Clause] = []
-    last_end: int | None = None
-    for item in _once(items):
-        if item.kind in _IGNORED:
-            continue
-        again = "step" in item.facts and any("step" in one.facts for clause in found for one in clause.items)
-        then = (
-            again
-            or item.facts.get("step") == "next"
-            or (last_end is not None and _gap_has(reader, "<then>", last_end, item.first))
-        )
-        if not found or then or _apart(reader, last_end or 0, item.first):
-            found.append(Clause(then=then, apart=bool(found)))
+    said = [item for item in _once(items) if item.kind not in _IGNORED]
+    for last, item, after in zip([None, *said], said, [*said[1:], None], strict=False):
+        apart = last is None or _apart(reader, last.last, item.first)
+        if found and not apart and _ends_step(reader, found, item, after):
+            found[-1].then = True
+        elif last is None or apart or _opens_step(reader, found, last, item):
+            found.append(Clause(then=_opens_step(reader, found, last, item), apart=bool(found)))
         found[-1].items.append(item)
-        last_end = item.last
     return [part for clause in found for part in _split(clause)]
+
+
+def _opens_step(reader: Reader, found: Sequence[Clause], last: Item | None, item: Item) -> bool:
+    """A word for the next step, or "then" before the item; a second "first week:" is a next step too."""
+    again = "step" in item.facts and any("step" in one.facts for clause in found for one in clause.items)
+    then = last is not None and _gap_has(reader, "<then>", last.last, item.first)
+    return again or then or item.facts.get("step") == "next"
+
+
+def _ends_step(reader: Reader, found: Sequence[Clause], item: Item, after: Item | None) -> bool:
+    """A step word behind its amount, "1 tablet on the following days", makes a step of that amount."""
+    leads = after is not None and not _apart(reader, item.last, after.first)
+    return "step" in item.facts and not leads and len(found) > 1 and found[-1].has_dose
 
 
 def _once(items: Sequence[Item]) -> Iterator[Item]:

@@ -43,11 +43,18 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
         if not drafts or _opens(drafts[-1], clause):
             drafts.append(_next(drafts, clause))
         _fill(drafts[-1], clause)
-    drafts = [draft for draft in drafts if draft.facts or draft.instructions]
+    drafts = [draft for draft in drafts if (draft.facts or draft.instructions) and not _is_nothing(draft)]
+    drafts = _broken_down(drafts)
     _share(drafts)
     _other_days(drafts)
     _alternate(drafts)
     return merge_equal([part for draft in drafts for part in _schemes(draft)])
+
+
+def _is_nothing(draft: Draft) -> bool:
+    """`noon 0` of a plan in words is no dosage."""
+    dose = draft.facts.get("dose")
+    return isinstance(dose, Measure) and dose.count.low == 0 and dose.count.high is None
 
 
 def _is_meal(clause: Clause) -> bool:
@@ -218,6 +225,25 @@ def _share_last_rhythm(drafts: Sequence[Draft]) -> None:
 def _for_all(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
     """ "If needed" said with a later amount belongs to that amount; said first or apart, it belongs to all."""
     return not name.startswith("as_needed") or giver is drafts[0] or name in giver.apart
+
+
+def _broken_down(drafts: list[Draft]) -> list[Draft]:
+    """`3 a day: 1 in the morning and 2 at night`: the parts are the dosages, when they add up to the whole."""
+    parts = [draft.facts["dose"].count.low for draft in drafts[1:] if isinstance(draft.facts.get("dose"), Measure)]
+    whole = drafts[0].facts.get("dose") if drafts else None
+    if (
+        not isinstance(whole, Measure)
+        or len(parts) < 2
+        or len(parts) < len(drafts) - 1
+        or sum(parts) != whole.count.low
+    ):
+        return drafts
+    if "period" not in drafts[0].facts or not drafts[0].items[-1].colon:
+        return drafts
+    for draft in drafts[1:]:
+        draft.carry(drafts[0], ("route", "site", "method"))
+    drafts[1].facts["dose"] = replace(drafts[1].facts["dose"], unit=whole.unit, kind=whole.kind)
+    return drafts[1:]
 
 
 def _other_days(drafts: Sequence[Draft]) -> None:

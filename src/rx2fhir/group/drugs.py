@@ -7,7 +7,7 @@ and directly before an amount.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rx2fhir.entities import Entity
 from rx2fhir.group.segments import Drug
@@ -19,6 +19,7 @@ _SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
 _NAME_SIGNS = frozenset(".)")
 _CLAUSE_SIGNS = frozenset("\n;,+:")
 _GIVEN = frozenset(("frequency", "scheme", "when", "as_needed", "form_count", "administration"))
+_PRODUCT = frozenset(("form", "form_count", "amount", "strength", "scheme"))
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _LEAST_LETTERS = 4
 _MAX_NAME = 4
@@ -33,7 +34,8 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
             spans.append(_widen(reader, first, last, read))
     covered = {at for match in matches for at in range(match.start, match.end)}
-    spans += [span for span in _by_place(reader, matches, covered, listed=bool(spans)) if not _overlaps(span, spans)]
+    placed = [*_by_place(reader, matches, covered), *_by_line(reader, matches, covered)]
+    spans += [span for span in placed if not _overlaps(span, spans)]
     tokens = reader.tokens
     return [Drug(first, last, tokens[first].start, tokens[last - 1].end) for first, last in _apart(sorted(spans))]
 
@@ -93,22 +95,59 @@ def _is_name(reader: Reader, at: int, read: set[int]) -> bool:
     return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in joints)
 
 
-def _by_place(reader: Reader, matches: Sequence[Match], read: set[int], listed: bool) -> list[tuple[int, int]]:
-    """Unread words between the beginning of a clause and an amount, where the clause goes on to say how to take it.
-
-    listed: the text names another drug, so that "Name: 1 tablet daily" is one more of a list.
-    """
+def _by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:
+    """Unread words between the beginning of a clause and an amount, where the clause goes on to say how to take it."""
     found = []
     amounts = [match for match in matches if match.kind in _AMOUNTS and not reader.tokens[match.start].is_word]
     for amount in amounts:
-        colon = listed and amount.start > 1 and reader.tokens[amount.start - 1].text == ":"
-        end = first = amount.start - colon
-        while first > 0 and end - first < _MAX_NAME and _is_name(reader, first - 1, read):
+        first = amount.start
+        while first > 0 and amount.start - first < _MAX_NAME and _is_name(reader, first - 1, read):
             first -= 1
-        letters = max((len(token.text) for token in reader.tokens[first:end]), default=0)
-        if letters >= _LEAST_LETTERS and _begins(reader, first, read) and _is_given(reader, amount, matches):
-            found.append((first, end))
+        if (
+            _is_long(reader, first, amount.start)
+            and _begins(reader, first, read)
+            and _is_given(reader, amount, matches)
+        ):
+            found.append((first, amount.start))
     return found
+
+
+def _by_line(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:
+    """Unread words with a capital that open a line, before a form or an amount: "NOVORAPID FlexPen : 6 U matin"."""
+    starts = {match.start: match for match in matches}
+    found = []
+    for first in _line_starts(reader, starts):
+        last = first
+        while last < len(reader.tokens) and last - first < _MAX_NAME and _is_name(reader, last, read):
+            last += 1
+        sign = last < len(reader.tokens) and reader.tokens[last].text in (":", "-", ",")
+        said = starts.get(last + sign)
+        if said and _is_title(reader, first, last) and _is_product(reader, said, matches):
+            found.append((first, last))
+    return found
+
+
+def _is_title(reader: Reader, first: int, last: int) -> bool:
+    return _is_long(reader, first, last) and reader.text[reader.tokens[first].start].isupper()
+
+
+def _is_product(reader: Reader, said: Match, matches: Sequence[Match]) -> bool:
+    """A form or amount, and the same line or the next says how to take it."""
+    lines = (reader.line(said.start), reader.line(said.start) + 1)
+    behind = [match for match in matches if match.start >= said.start and match.kind in _GIVEN]
+    return said.kind in _PRODUCT and any(reader.line(match.start) in lines for match in behind)
+
+
+def _line_starts(reader: Reader, starts: Mapping[int, Match]) -> Iterator[int]:
+    """The first token of every line of a page, behind its list mark."""
+    breaks = [at for at, token in enumerate(reader.tokens[:-1]) if token.text == "\n"]
+    for at in [-1, *breaks] if breaks else []:
+        mark = starts.get(at + 1)
+        yield mark.end if mark is not None and mark.kind == "mark" else at + 1
+
+
+def _is_long(reader: Reader, first: int, last: int) -> bool:
+    return max((len(token.text) for token in reader.tokens[first:last]), default=0) >= _LEAST_LETTERS
 
 
 def _begins(reader: Reader, at: int, read: set[int]) -> bool:

@@ -49,12 +49,26 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
         return None, []
     count_acts(drafts)
     count_forms(drafts, _countable(segment))
-    issues = dispensed + second_strengths(segment) + conflict_issues(drafts) + unlawful_issues(drafts)
+    issues = (
+        _conditional_issues(segment, status)
+        + dispensed
+        + second_strengths(segment)
+        + conflict_issues(drafts)
+        + unlawful_issues(drafts)
+    )
     stepped = any(draft.stage for draft in drafts)
     dosages = tuple(dosage(reader, draft, draft.stage + 1 if stepped else None) for draft in drafts)
     drug = medication(reader, segment, drafts)
     spans = [(one.start, one.end) for one in dosages] + ([(drug.start, drug.end)] if drug else [])
     return Statement(drug, dosages, status, min(spans)[0], max(end for _, end in spans)), issues
+
+
+def _conditional_issues(segment: Segment, status: Status) -> list[Issue]:
+    if status != "unknown":
+        return []
+    item = next(item for item in segment.items if "status" in item.facts)
+    message = "stopped or paused under a condition; the status is left open"
+    return [Issue("warning", "conditional-status", message, item.start, item.end)]
 
 
 def _countable(segment: Segment) -> str | None:
@@ -69,8 +83,13 @@ def _status(segment: Segment) -> Status:
         before = segment.drug is not None and item.last <= segment.drug.first
         alone = not any(other.is_timing or "scheme" in other.facts for other in segment.items)
         if "status" in item.facts and segment.drug and (before or alone):
-            return cast(Status, item.facts["status"])
+            return "unknown" if _is_conditional(segment, item) else cast(Status, item.facts["status"])
     return "active"
+
+
+def _is_conditional(segment: Segment, status: Item) -> bool:
+    """ "Hold if the pulse is below 60": whether it is on hold, the text does not know."""
+    return status.facts["status"] != "active" and any("as_needed_for" in item.facts for item in segment.items)
 
 
 def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], status: str) -> bool:

@@ -53,6 +53,8 @@ def _is_strength(items: Sequence[Item], at: int, dose: Measure, drug: Drug | Non
         return drug is not None and _heads(items, at, drug) and _bare_strength(items, at, dose)
     if dose.kind != "measure" or "/" in str(dose.unit) or (dose.count.high is not None and not _has_count(items, at)):
         return False
+    if items[at].bracketed and at and not _is_one(items[at - 1]):
+        return False
     if dose.unit == "%":
         return True
     if dose.unit in _VOLUMES:
@@ -106,6 +108,12 @@ def _beside_form(items: Sequence[Item], at: int) -> bool:
 
 def _is_form(item: Item) -> bool:
     return item.kind == "form" and is_product(str(item.facts["form"]))
+
+
+def _is_one(item: Item) -> bool:
+    """A mass in brackets behind one tablet is the tablet's; behind two it may be that of both."""
+    dose = item.facts.get("dose")
+    return not isinstance(dose, Measure) or dose.kind != "form" or dose.count == Count.of(1)
 
 
 def _heads(items: Sequence[Item], at: int, drug: Drug | None) -> bool:

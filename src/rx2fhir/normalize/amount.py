@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from rx2fhir.codes import is_countable
+from rx2fhir.codes import is_product
 from rx2fhir.normalize.number import Words, ranges
 from rx2fhir.normalize.values import Count, Measure, Part, Slots
 
@@ -20,19 +20,8 @@ _SMALL_FORMS = ("drop", "globule", "granule", "pellet")
 _SHOTS = ("dose", "puff", "actuation", "spray")
 _RATE_UNITS = ("h", "min")
 _MAX_PARTS = 4
-_ROMAN = {
-    "i": 1,
-    "ii": 2,
-    "iii": 3,
-    "iv": 4,
-    "v": 5,
-    "vi": 6,
-    "vii": 7,
-    "viii": 8,
-    "x": 10,
-    "xv": 15,
-    "xx": 20,
-}
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "xv": 15, "xx": 20}
+"""No single x: behind a form it means times."""
 
 
 def read_measures(words: Words, at: int) -> list[tuple[int, Measure]]:
@@ -46,10 +35,9 @@ def read_measures(words: Words, at: int) -> list[tuple[int, Measure]]:
 
 
 def settled(count: Count, unit: str) -> Count:
-    """The count without its doubt where the unit leaves none."""
-    return (
-        replace(count, doubt=None) if count.doubt is not None and unit.split("/")[0] in UNAMBIGUOUS_THOUSANDS else count
-    )
+    """The count without its doubt where the unit leaves none: 50.000 I.E. are thousands."""
+    thousands = count.doubt is not None and count.low > count.doubt
+    return replace(count, doubt=None) if thousands and unit.split("/")[0] in UNAMBIGUOUS_THOUSANDS else count
 
 
 def _units(words: Words, at: int) -> list[tuple[int, str]]:
@@ -135,7 +123,7 @@ def _forms(words: Words, at: int, counted: int, count: Count) -> list[tuple[int,
     found = []
     for start in (counted, *(end for end, _ in words.ends("<of>", counted))):
         for end, form in words.read("form", start):
-            if count.low >= _TOO_MANY and is_countable(form) and form not in _SMALL_FORMS:
+            if count.low >= _TOO_MANY and is_product(form) and form not in _SMALL_FORMS:
                 continue
             stop, more = _half_behind(words, end, count)
             found.append((stop, Measure(settled(more, form), form, "form", at, counted, start, end)))
@@ -144,7 +132,7 @@ def _forms(words: Words, at: int, counted: int, count: Count) -> list[tuple[int,
 
 
 def _spoon_volume(words: Words, at: int, counted: int, end: int, form: str, count: Count) -> list[tuple[int, Measure]]:
-    """`1 measure of 5 ml`, `2 spoons (5 ml)`: the volume that they hold."""
+    """`2 measures of 5 ml` hold 10 mL; `2 measures (10 ml)` say the whole."""
     tokens = words.tokens
     if form not in _SPOONS or end + 2 >= len(tokens) or count.high is not None:
         return []
@@ -153,7 +141,7 @@ def _spoon_volume(words: Words, at: int, counted: int, end: int, form: str, coun
     for stop, volume in words.read("number", start):
         for last, unit in words.ends("units", stop):
             if unit == "mL" and (not bracket or (last < len(tokens) and tokens[last].text == ")")):
-                total = Count(count.low * volume.low)
+                total = volume if bracket else Count(count.low * volume.low)
                 return [(last + bracket, Measure(total, "mL", "measure", at, counted, counted, last))]
     return []
 
@@ -180,7 +168,10 @@ def _ones(words: Words, at: int) -> list[tuple[int, Count]]:
 
 
 def _roman_before_form(words: Words, at: int) -> list[tuple[int, Count]]:
-    return [(end, count) for end, count in read_roman(words, at) if words.ends("forms", end)]
+    """`ii gtt`, `X gouttes`."""
+    ten = at < len(words.tokens) and words.tokens[at].text == "x"
+    counts = [(at + 1, Count(Decimal(10)))] if ten else read_roman(words, at)
+    return [(end, count) for end, count in counts if words.ends("forms", end)]
 
 
 def read_roman(words: Words, at: int) -> list[tuple[int, Count]]:

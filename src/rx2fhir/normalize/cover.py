@@ -44,9 +44,10 @@ def _allowed(matches: Iterable[Match], blocked: Collection[int]) -> list[Match]:
 
 
 def _cut_short(match: Match, closed: Sequence[Match]) -> bool:
-    """Its free words begin inside a phrase of the same file: "si {reason}" where "si besoin" stands."""
+    """Its free words begin inside a phrase: "si {reason}" where "si besoin" stands, or a meal."""
     begin = next((value.start for value in match.values.values() if isinstance(value, Words)), match.end)
-    return any(one.start == match.start and one.end > begin and one.kind == match.kind for one in closed)
+    kinds = (match.kind, "when", "frequency")
+    return any(one.start == match.start and one.end > begin and one.kind in kinds for one in closed)
 
 
 def _context(reader: Reader, matches: Iterable[Match]) -> frozenset[int]:

@@ -60,7 +60,17 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
     denied = {item.last for item in items if item.facts.get("background") == "negation"}
     denied |= {at + 1 for at, token in enumerate(reader.tokens) if token.text in _COMPARED}
     kept = [item for item in items if not (_is_denied(item, denied) or _is_clock(item))]
-    return [_with_reason(reader, item, starts) for item in kept if not _dangles(reader, item, starts, ends)]
+    doses = {item.first for item in items if isinstance(item.facts.get("dose"), Measure)}
+    names = {last for _, last in drugs}
+    kept = [item for item in kept if not (_is_beside_dose(item, doses, names) or _dangles(reader, item, starts, ends))]
+    return [_with_reason(reader, item, starts) for item in kept]
+
+
+def _is_beside_dose(item: Item, doses: set[int], names: set[int]) -> bool:
+    """Two amounts with nothing between, as in "150-200 2 units" of a sliding scale: the first counts something else."""
+    dose = item.facts.get("dose")
+    bare = isinstance(dose, Measure) and dose.kind == "none" and item.kind == "amount"
+    return bare and item.last in doses and item.first not in names
 
 
 _COMPARED = frozenset("<>≤≥=")
@@ -92,9 +102,13 @@ def _with_reason(reader: Reader, item: Item, starts: set[int]) -> Item:
 def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int]) -> bool:
     """A bare number beside a word that nothing reads: what it counts is not known, so it is no dose."""
     dose = item.facts.get("dose")
-    if not isinstance(dose, Measure) or dose.kind != "none" or item.kind != "amount":
+    if not isinstance(dose, Measure) or item.kind != "amount":
         return False
-    if item.bracketed:
+    earlier = range(max(item.first - 2, 0), item.first)
+    timed = any(end == item.first for at in earlier for end, _ in reader.ends("<at>", at))
+    if dose.kind != "none":  # "at 8 and ½ tablet" is no 8½ tablets
+        return timed and dose.count.low > 1 and not dose.count.whole
+    if item.bracketed or timed:
         return True
     tokens, last = reader.tokens, item.last
     if item.first and tokens[item.first - 1].is_word and item.first not in ends:

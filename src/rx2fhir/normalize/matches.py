@@ -84,9 +84,20 @@ def _form_first(reader: Reader, at: int) -> Iterator[Match]:
                 yield Match("form_count", at, stop, value=(form, end, count))
 
 
-def _list_mark(reader: Reader, at: int) -> int | None:
-    """`1)`, `2.`, `-` at the beginning of a line."""
+def _is_numbered(reader: Reader, at: int) -> bool:
+    """A small number with a closing bracket that nothing opened."""
     tokens = reader.tokens
+    if at + 2 >= len(tokens) or not tokens[at].is_number or len(tokens[at].text) > 2 or tokens[at + 1].text != ")":
+        return False
+    opened = "(" in [token.text for token in tokens[max(at - 12, 0) : at]]
+    return tokens[at + 1].glued and not tokens[at].glued and not opened
+
+
+def _list_mark(reader: Reader, at: int) -> int | None:
+    """`1)`, `2.`, `-` at the beginning of a line; `2)` also within one."""
+    tokens = reader.tokens
+    if _is_numbered(reader, at):
+        return at + 2
     if (at and tokens[at - 1].text != "\n") or at + 1 >= len(tokens):
         return None
     if tokens[at].text in _BULLETS:
