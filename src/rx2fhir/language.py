@@ -14,6 +14,7 @@ from typing import Any
 
 from rx2fhir import codes
 from rx2fhir.errors import MappingError, UnknownLanguage
+from rx2fhir.means import STATUSES, WEEKDAYS, mistakes
 from rx2fhir.packfile import Line, read_file
 from rx2fhir.phrases import Group, Phrase, PhraseError, Spell, Trie, parse_phrase, slots
 from rx2fhir.text import fold
@@ -42,18 +43,11 @@ ROWS = ("frequency", "durations", "times", "bounds", "as_needed", "maximum", "ad
 
 FREE_KEYS = {
     "months": {str(n) for n in range(1, 13)},
-    "weekdays": {"mon", "tue", "wed", "thu", "fri", "sat", "sun"},
-    "status": {"stopped", "on-hold", "not-taken", "active"},
+    "weekdays": set(WEEKDAYS),
+    "status": set(STATUSES),
     "background": {"filler", "heading", "noise", "negation"},
     "form_modifiers": {"modifier"},
 }
-
-FIELDS = frozenset(
-    "frequency frequency_max period period_unit when offset time_of_day day_of_week count divided alternate"
-    " bounds bounds_max bounds_start bounds_end shared duration as_needed as_needed_for dose dose_max max_dose max_per"
-    " max_per_unit max_per_administration max_per_lifetime route site method instruction status step"
-    " value unit hour minute half".split()
-)
 
 ITEMS: tuple[str, ...] = (
     "frequency",
@@ -126,7 +120,8 @@ def load(code: str) -> LanguagePack:
 
 def read_pack(folder: Path) -> LanguagePack:
     """Read and compile one folder. Raises MappingError."""
-    settings = read_file(folder / "language.yaml").plain()
+    _check_files(folder)
+    settings = _settings(folder)
     lists = dict(read_file(folder / "words.yaml").items())
     rows = tuple(row for name in (*KEYED, *ROWS) for row in _rows(folder, name))
     return LanguagePack(
@@ -141,6 +136,24 @@ def read_pack(folder: Path) -> LanguagePack:
         lists={name: tuple(line.text() for line in entries) for name, entries in lists.items()},
         tries=_tries(rows, lists, _speller(settings.get("digraphs", {}))),
     )
+
+
+def _check_files(folder: Path) -> None:
+    known = {*KEYED, *ROWS, "language", "words"}
+    for path in sorted(folder.glob("*.yaml")):
+        if path.stem not in known:
+            raise MappingError(
+                f"{folder.name}/{path.name}:1: no such file in a pack; files: {', '.join(sorted(known))}"
+            )
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    line = read_file(folder / "language.yaml")
+    found = {name: value.plain() for name, value in line.items()}
+    missing = {"code", "name"} - found.keys()
+    if missing:
+        raise MappingError(f"{line.rule}: a language needs {', '.join(sorted(missing))}")
+    return found
 
 
 def _rows(folder: Path, name: str) -> Iterator[Row]:
@@ -166,17 +179,24 @@ def _rows(folder: Path, name: str) -> Iterator[Row]:
 
 def _row(name: str, entry: Line, fields: dict[str, Line]) -> Iterator[Row]:
     means = fields["means"].plain()
-    unknown = means.keys() - FIELDS
-    if unknown:
-        raise MappingError(
-            f"{entry.rule}: unknown field {', '.join(sorted(unknown))}; fields: {', '.join(sorted(FIELDS))}"
-        )
+    if not isinstance(means, dict):
+        raise MappingError(f"{fields['means'].rule}: means: expected {{field: value}}")
+    if not ("phrase" in fields or "phrases" in fields):
+        raise MappingError(f"{entry.rule}: a row needs a phrase, or phrases")
     phrases = [fields["phrase"]] if "phrase" in fields else list(fields["phrases"])
     context = fields["context"].text() if "context" in fields else None
-    priority = int(fields["priority"].plain()) if "priority" in fields else 0
     for phrase in phrases:
-        text = phrase.text()
-        yield Row(name, "", text, means, phrase.rule, _slot_names(phrase), context, priority)
+        text, slots = phrase.text(), _slot_names(phrase)
+        for mistake in mistakes(means, slots):
+            raise MappingError(f"{phrase.rule}: {mistake}")
+        yield Row(name, "", text, means, phrase.rule, slots, context, _priority(fields))
+
+
+def _priority(fields: dict[str, Line]) -> int:
+    value = fields["priority"].plain() if "priority" in fields else 0
+    if not isinstance(value, int):
+        raise MappingError(f"{fields['priority'].rule}: priority: {value!r} is not a whole number")
+    return value
 
 
 def _slot_names(phrase: Line) -> frozenset[str]:
@@ -212,6 +232,15 @@ def _check_key(name: str, key: str, line: Line) -> None:
         raise MappingError(f"{line.rule}: {key!r} is not a number")
 
 
+_ENDLESS = {
+    "durations": frozenset(("duration", "words", "reason")),
+    "times": frozenset(("time", "times", "words", "reason")),
+    **dict.fromkeys(("numbers", "ordinals", "units", "time_units", "months", "weekdays"), READERS),
+    "forms": frozenset(("form", "amount", "words", "reason")),
+}
+"""Slots that would read a vocabulary by itself."""
+
+
 def _tries(rows: Sequence[Row], lists: Mapping[str, Line], spell: Spell) -> dict[str, Trie]:
     """The compiled phrases: a trie for each vocabulary and `<list>`, and `closed` and `open` for what is read alone."""
     tries = {name: Trie() for name in (*KEYED, "durations", "times", "closed", "open")}
@@ -225,10 +254,28 @@ def _tries(rows: Sequence[Row], lists: Mapping[str, Line], spell: Spell) -> dict
         for name in _homes(row, phrase):
             tries[name].add(phrase, row)
     for name, entries in lists.items():
+        _check_cycle(name, lists, (name,))
         tries[f"<{name}>"] = _list_trie(name, entries, spell, names)
     for trie in tries.values():
         trie.firsts = lambda kind: _first_words(tries, kind)
     return tries
+
+
+def _check_cycle(name: str, lists: Mapping[str, Line], path: tuple[str, ...]) -> None:
+    """Raise MappingError where a list holds itself, directly or through others."""
+    for entry in lists[name]:
+        for inner in _lists_in(entry):
+            if inner in path:
+                raise MappingError(f"{entry.rule}: list <{inner}> holds itself")
+            if inner in lists:
+                _check_cycle(inner, lists, (*path, inner))
+
+
+def _lists_in(entry: Line) -> list[str]:
+    try:
+        return [slot.kind[1:-1] for slot in slots(parse_phrase(entry.text())) if slot.kind.startswith("<")]
+    except PhraseError as error:
+        raise MappingError(f"{entry.rule}: {error}") from error
 
 
 def _first_words(tries: Mapping[str, Trie], kind: str) -> frozenset[str] | None:
@@ -266,12 +313,9 @@ def _check_slots(row: Row, phrase: Phrase, lists: set[str]) -> None:
             raise PhraseError(f"unknown {slot.kind if is_list else '{' + slot.name + '}'}; choices: {choices}")
     if not _open_last(phrase):
         raise PhraseError("free words must stand last")
-    if row.key:
-        return
-    meant = {value for value in row.means.values() if isinstance(value, str)} - row.slots
-    missing = {value for value in meant if value.rstrip("0123456789") in (READERS | {"n", "m", "unit"}) - {"min"}}
-    if missing:
-        raise PhraseError(f"no slot {', '.join(sorted(missing))} in {row.phrase!r}")
+    nested = {slot.kind for slot in slots(phrase)} & _ENDLESS.get(row.concept, frozenset())
+    if nested:
+        raise PhraseError(f"{row.concept} cannot be told by {{{nested.pop()}}}")
 
 
 def _list_trie(name: str, entries: Line, spell: Spell, lists: set[str]) -> Trie:
@@ -283,8 +327,6 @@ def _list_trie(name: str, entries: Line, spell: Spell, lists: set[str]) -> Trie:
             _check_slots(row, phrase, lists)
         except PhraseError as error:
             raise MappingError(f"{row.rule}: {error}") from error
-        if any(slot.kind == f"<{name}>" for slot in slots(phrase)):
-            raise MappingError(f"{row.rule}: list <{name}> holds itself")
         trie.add(phrase, name)
     return trie
 

@@ -14,6 +14,7 @@ from rx2fhir.errors import MappingError
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:float": float,
     "tag:yaml.org,2002:bool": lambda text: text in ("true", "True", "yes"),
     "tag:yaml.org,2002:null": lambda text: None,
 }

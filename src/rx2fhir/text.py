@@ -75,7 +75,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _folded(word: str) -> str:
-    if word in FRACTIONS:
+    if word[0].isnumeric() and not word[0].isdecimal() and not word[0].isalpha():
         return word
     if word[0].isdecimal():
         return word if word.isascii() else "".join(str(unicodedata.decimal(c)) for c in word)

@@ -229,20 +229,15 @@ def _for_all(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
 
 def _broken_down(drafts: list[Draft]) -> list[Draft]:
     """`3 a day: 1 in the morning and 2 at night`: the parts are the dosages, when they add up to the whole."""
-    parts = [draft.facts["dose"].count.low for draft in drafts[1:] if isinstance(draft.facts.get("dose"), Measure)]
-    whole = drafts[0].facts.get("dose") if drafts else None
-    if (
-        not isinstance(whole, Measure)
-        or len(parts) < 2
-        or len(parts) < len(drafts) - 1
-        or sum(parts) != whole.count.low
-    ):
+    doses = [dose for draft in drafts if isinstance(dose := draft.facts.get("dose"), Measure)]
+    if len(drafts) < 3 or len(doses) < len(drafts):
         return drafts
-    if "period" not in drafts[0].facts or not drafts[0].items[-1].colon:
+    headed = "period" in drafts[0].facts and drafts[0].items[-1].colon
+    if not headed or sum(dose.count.low for dose in doses[1:]) != doses[0].count.low:
         return drafts
     for draft in drafts[1:]:
         draft.carry(drafts[0], ("route", "site", "method"))
-    drafts[1].facts["dose"] = replace(drafts[1].facts["dose"], unit=whole.unit, kind=whole.kind)
+        draft.facts["dose"] = replace(draft.facts["dose"], unit=doses[0].unit, kind=doses[0].kind)
     return drafts[1:]
 
 

@@ -84,9 +84,12 @@ class Classifier:
 def _by_length(rows: Sequence[Ids]) -> list[list[int]]:
     """Indices of the rows that have tokens, in batches of like length and at most BATCH_TOKENS tokens."""
     batches: list[list[int]] = []
+    longest = 0
     for index in sorted((i for i, row in enumerate(rows) if len(row)), key=lambda i: len(rows[i])):
-        if not batches or (len(batches[-1]) + 1) * len(rows[index]) > BATCH_TOKENS:
+        length = len(rows[index])
+        if length > longest or (len(batches[-1]) + 1) * length > BATCH_TOKENS:
             batches.append([])
+            longest = length + length // 4 + 4
         batches[-1].append(index)
     return batches
 

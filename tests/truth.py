@@ -1,0 +1,164 @@
+"""What must hold for every result: its parts are slices of the text, nothing is lost, nothing is invented."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from itertools import product
+from typing import Any
+
+from rx2fhir.fhir import check
+from rx2fhir.language import Row, load
+from rx2fhir.normalize.number import FRACTIONS
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.prescription import Prescription
+from rx2fhir.statement import DosageInstruction, Evidence, Statement
+from rx2fhir.text import tokenize
+
+_FIGURE = re.compile(r"\d+(?:[.,' ]\d+)*")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "viii": 8, "x": 10, "xv": 15, "xx": 20}
+_HALF = Decimal("0.5")
+_MINUTES = (Decimal(60), Decimal(1440))
+
+
+def assert_sound(rx: Prescription) -> None:
+    """All that can be asked of any result, of any text."""
+    assert_slices(rx)
+    assert_nothing_lost(rx)
+    assert_nothing_invented(rx)
+    for release, resource in product(("R4", "R5"), ("MedicationStatement", "MedicationRequest")):
+        for fields in rx.to_dicts(release=release, resource=resource):
+            assert check(fields, release) == []
+
+
+def assert_slices(rx: Prescription) -> None:
+    """Entities, issues, statements and their parts are spans of the text, in text order."""
+    for entity in rx.entities:
+        assert entity.text == rx.text[entity.start : entity.end] != ""
+        assert 0 <= entity.score <= 1
+    for issue in rx.issues:
+        assert 0 <= issue.start < issue.end <= len(rx.text)
+        assert issue.message
+    for statement in rx.statements:
+        _assert_statement(statement, rx.text)
+    for parts in (rx.entities, rx.issues, rx.statements):
+        starts = [part.start for part in parts]
+        assert starts == sorted(starts)
+
+
+def _assert_statement(statement: Statement, text: str) -> None:
+    assert 0 <= statement.start < statement.end <= len(text)
+    drug = statement.medication
+    for part in (*statement.dosages, *([drug] if drug else [])):
+        assert statement.start <= part.start < part.end <= statement.end
+    if drug and drug.text is not None:
+        assert drug.text == text[drug.start : drug.end]
+    if drug and drug.form:
+        assert drug.form.text == text[drug.form.start : drug.form.end]
+    for dosage in statement.dosages:
+        assert dosage.text == text[dosage.start : dosage.end]
+        for concept in filter(None, [dosage.route, dosage.site, dosage.method, dosage.as_needed_for]):
+            assert concept.text in text[concept.start : concept.end] != ""
+
+
+def assert_nothing_lost(rx: Prescription) -> None:
+    """Every word and number is in a statement, in an issue, or one that the pack knows to carry no fact."""
+    told = bytearray(len(rx.text))
+    for part in [*rx.statements, *rx.issues]:
+        told[part.start : part.end] = b"\1" * (part.end - part.start)
+    tokens = [token for token in tokenize(rx.text) if any(map(str.isalnum, rx.text[token.start : token.end]))]
+    lost = [token.text for token in tokens if not told[token.start] and token.text not in _idle(rx.language)]
+    assert not lost, (lost, rx.text)
+
+
+@cache
+def _idle(language: str | None) -> frozenset[str]:
+    """Words that only join others, and filler."""
+    if language is None:
+        return frozenset()
+    pack = load(language)
+    fillers = [row.phrase for row in pack.rows if row.concept == "background" and row.key == "filler"]
+    joints = [phrase for phrases in pack.lists.values() for phrase in phrases]
+    return frozenset(token.text for phrase in [*fillers, *joints] for token in tokenize(phrase) if token.is_word)
+
+
+def assert_nothing_invented(rx: Prescription) -> None:
+    """Every number of a dosage is said by the words of its evidence, or by the row of the pack that read them."""
+    for statement in rx.statements:
+        drug = statement.medication
+        for strength in drug.strengths if drug else ():
+            said = _said(rx, [Evidence("strength", strength.start, strength.end, "")])
+            assert set(_decimals((strength.value, strength.per))) <= said, (strength, rx.text)
+        for dosage in statement.dosages:
+            assert dosage.evidence
+            said = _said(rx, dosage.evidence)
+            missing = set(_numbers(dosage)) - said
+            assert not missing, (missing, dosage, rx.text)
+
+
+def _numbers(dosage: DosageInstruction) -> Iterator[Decimal]:
+    """All numbers of a dosage but clock times and dates."""
+    for name in ("dose", "rate", "timing", "max_dose_per_period", "max_dose_per_administration"):
+        yield from _decimals(getattr(dosage, name))
+
+
+def _decimals(value: Any) -> Iterator[Decimal]:
+    """All numbers within a value of the statement model."""
+    if isinstance(value, (int, Decimal)):
+        yield Decimal(value)
+    elif isinstance(value, tuple):
+        yield from (number for part in value for number in _decimals(part))
+    elif hasattr(value, "__dataclass_fields__"):
+        yield from (number for name in value.__dataclass_fields__ for number in _decimals(getattr(value, name)))
+
+
+def _said(rx: Prescription, evidence: Sequence[Evidence]) -> set[Decimal]:
+    """The numbers that evidence says, and what is made of two of them: 2 x 5 ml, 1 ½, an offset in minutes."""
+    language, found = str(rx.language), {Decimal(1)}
+    for fact in evidence:
+        found |= _written(language, rx.text[fact.start : fact.end])
+        found |= _literals(_row(language, fact.rule))
+    whole = {number for number in found if number == int(number)}
+    parts = {number for number in found if number < 1} | {_HALF}
+    made = {one * two for one in found for two in (*found, *_MINUTES)} | {one + two for one in whole for two in parts}
+    return {round(number, 6) for number in found | made}
+
+
+def _written(language: str, words: str) -> set[Decimal]:
+    """The numbers of some words: figures in all their readings, fractions, number words, roman numerals."""
+    found = {number for sign, number in FRACTIONS.items() if sign in words}
+    for figure in _FIGURE.findall(words):
+        parts = re.split("[.,' ]", figure)
+        found |= {Decimal(part) for part in (*parts, "".join(parts), "".join(parts[:-1]) + "." + parts[-1])}
+    found |= {Decimal(one) / Decimal(two) for one, two in re.findall(r"(\d)\s?[/⁄]\s?([1-9])", words)}
+    reader = Reader(words, load(language))
+    for at, token in enumerate(reader.tokens):
+        found |= {Decimal(_ROMAN.get(token.text, 1))}
+        found |= {Decimal(key) for name in ("numbers", "ordinals") for _, key in reader.ends(name, at)}
+        found |= {_HALF for name in ("<half_of>", "<half_more>") if reader.ends(name, at)}
+        for name in ("durations", "times"):
+            found |= {number for _, row, _ in reader.rows(name, at) for number in _literals(row)}
+    return found
+
+
+def _literals(row: Row | None) -> set[Decimal]:
+    """The numbers in the meaning of a row: the 2 of "twice a day", of "for a fortnight" (`2 wk`), of two meals."""
+    found = set()
+    for value in row.means.values() if row else ():
+        texts = [str(value)] if not isinstance(value, list) else [str(len(value))]
+        found |= {Decimal(part) for text in texts for part in text.split() if _FIGURE.fullmatch(part)}
+    return found
+
+
+@cache
+def _rows(language: str) -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in load(language).rows:
+        found.setdefault(row.rule, []).append(row)
+    return found
+
+
+def _row(language: str, rule: str) -> Row | None:
+    return next(iter(_rows(language).get(rule, [])), None)
