@@ -182,7 +182,7 @@ REPEATED = {
 
 
 def repeated(name: str, length: int) -> str:
-    return (REPEATED[name] * (length // len(REPEATED[name]) + 1))[:length]
+    return REPEATED[name] * (length // len(REPEATED[name]))
 
 
 def work(task: Callable[[], object]) -> int:

@@ -26,7 +26,7 @@ fhir group
 normalize
 detect
 language
-packfile phrases quantity
+packfile phrases quantity means
 codes
 errors entities statement text
 """

@@ -43,7 +43,7 @@ class Token(NamedTuple):
 
     @property
     def is_number(self) -> bool:
-        return self.text[0].isdecimal()
+        return self.text.isdecimal()
 
     @property
     def is_word(self) -> bool:

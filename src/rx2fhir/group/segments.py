@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
+
+_MOST_ITEMS = 80
+"""More is said of no drug; what follows is not read, and reported."""
 
 _HARD = frozenset(("\n", ";", "."))
 _SOFT = frozenset((",", "+", "&", "/"))
@@ -43,14 +47,20 @@ class Segment:
 def segments(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Segment]:
     """The statements of a text in text order."""
     if not drugs:
-        return [Segment(None, tuple(items), 0, len(reader.tokens))]
+        return [Segment(None, tuple(items[:_MOST_ITEMS]), 0, len(reader.tokens))]
     starts = [_sentence(reader, items, drugs[0])] + [_cut(reader, items, one, two) for one, two in pairwise(drugs)]
     cuts = [0, *starts, len(reader.tokens)]
     found = [
-        Segment(drug, tuple(item for item in items if low <= item.first < high), low, high)
+        Segment(drug, tuple(_within(items, low, high)), low, high)
         for drug, (low, high) in zip([None, *drugs], pairwise(cuts), strict=True)
     ]
     return _share(found if starts[0] else found[1:])
+
+
+def _within(items: Sequence[Item], low: int, high: int) -> Sequence[Item]:
+    """The items of the tokens low..high; of a text that goes on for ever about one drug, the first."""
+    start, stop = (bisect_left(items, point, key=lambda item: item.first) for point in (low, high))
+    return items[start : min(stop, start + _MOST_ITEMS)]
 
 
 def _sentence(reader: Reader, items: Sequence[Item], drug: Drug) -> int:

@@ -74,7 +74,7 @@ def _bare_numbers(words: Words, at: int) -> Ends:
     text = tokens[at].text
     if text in FRACTIONS:
         return [(at + 1, Count(FRACTIONS[text], fraction=True))]
-    if text[0].isdecimal():
+    if text.isdecimal():
         return _digits(tokens, at, words.pack)
     if (
         text in ".,"
@@ -215,7 +215,7 @@ def ranges(words: Words, end: int, low: Count) -> Ends:
 def _joints(words: Words, at: int) -> list[int]:
     tokens = words.tokens
     joints = [end for name in ("<to>", "<or>") for end, _ in words.ends(name, at)]
-    if at < len(tokens) and tokens[at].text == "-":
+    if at < len(tokens) and tokens[at].text == "-" and not (tokens[at - 1].is_word and tokens[at].glued):
         joints.append(at + 1)
     return list(dict.fromkeys(joints))
 

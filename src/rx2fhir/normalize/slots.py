@@ -16,6 +16,8 @@ from rx2fhir.phrases import Values
 
 _MAX_SERIES = 14
 _MAX_WORDS = 25
+_MAX_MODIFIERS = 4
+_MAX_HOURS = 5
 _ORDINAL_SIGNS = frozenset(". st nd rd th er ere re e eme o a de ste".split())
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -96,14 +98,18 @@ def _ordinals(words: Matching, at: int) -> Found:
 def _forms(words: Matching, at: int) -> Found:
     """A form with the modifiers around it: comprimé pelliculé sécable."""
     found = []
-    for end, form in words.ends("forms", at):
-        found.append((end, form))
-        while modifiers := words.ends("form_modifiers", end):
-            end = modifiers[0][0]
-            found.append((end, form))
-    for start, _ in words.ends("form_modifiers", at):
-        found += words.read("form", start)
+    for start in _modified(words, at):
+        for end, form in words.ends("forms", start):
+            found += [(stop, form) for stop in _modified(words, end)]
     return found
+
+
+def _modified(words: Matching, at: int) -> list[int]:
+    """Behind no modifier, one, two, ...: as many as a form has."""
+    ends = [at]
+    while len(ends) <= _MAX_MODIFIERS and (modifiers := words.ends("form_modifiers", ends[-1])):
+        ends.append(modifiers[0][0])
+    return ends
 
 
 def _sites(words: Matching, at: int) -> Found:
@@ -132,13 +138,13 @@ def _series(words: Matching, kind: str, at: int) -> Found:
     return found[::-1]
 
 
-def _bare_hour(words: Matching, at: int) -> tuple[int, str] | None:
-    """The 8 of "8 and 20 o'clock": an hour whose word comes with a later one."""
-    if words.read("time", at):
+def _bare_hour(words: Matching, at: int, more: int = _MAX_HOURS) -> tuple[int, str] | None:
+    """The 8 of "8 and 20 o'clock": an hour whose word comes with a later one, at most `more` hours on."""
+    if more == 0 or words.read("time", at):
         return None
     for end, figure in _figures(words, at, 24):
         start, hour = _joined(words, end), clock(figure)
-        if start > end and hour and (words.read("time", start) or _bare_hour(words, start)):
+        if start > end and hour and (words.read("time", start) or _bare_hour(words, start, more - 1)):
             return start, hour
     return None
 
