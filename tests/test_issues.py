@@ -1,0 +1,32 @@
+"""The examples of docs/issues.md give the issues that they stand for, and no issue of the program is missing there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rx2fhir.interpret import interpret
+from rx2fhir.recognize.marked import read_marked
+
+ROOT = Path(__file__).resolve().parents[1]
+ROWS = re.findall(
+    r"^\| `([a-z-]+)` \| (\w+) \| .* \|(.*)\|$", (ROOT / "docs" / "issues.md").read_text(encoding="utf-8"), re.M
+)
+EXAMPLES = [(code, severity, *example.strip().split(": ", 1)) for code, severity, example in ROWS if example.strip()]
+
+
+@pytest.mark.parametrize(("code", "severity", "language", "example"), EXAMPLES, ids=[row[0] for row in EXAMPLES])
+def test_example(code: str, severity: str, language: str, example: str) -> None:
+    text, entities = read_marked(example.strip("`"))
+    issues = interpret(text, entities, language).issues
+    assert (code, severity) in {(issue.code, issue.severity) for issue in issues}, issues
+
+
+def test_every_code_is_described() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "src" / "rx2fhir").rglob("*.py")]
+    used = {code for source in sources for code in re.findall(r'Issue\(\s*[a-z"]+,\s*"([a-z-]+)"', source)}
+    used |= {code for source in sources for code in re.findall(r'"(conflicting-[a-z]+)"', source)}
+    assert used
+    assert used <= {code for code, _, _ in ROWS}
