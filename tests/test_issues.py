@@ -11,9 +11,8 @@ from rx2fhir.interpret import interpret
 from rx2fhir.recognize.marked import read_marked
 
 ROOT = Path(__file__).resolve().parents[1]
-ROWS = re.findall(
-    r"^\| `([a-z-]+)` \| (\w+) \| .* \|(.*)\|$", (ROOT / "docs" / "issues.md").read_text(encoding="utf-8"), re.M
-)
+TABLE = (ROOT / "docs" / "issues.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| `([a-z-]+)` \| (\w+) \| .* \|(.*)\|$", TABLE, re.M)
 EXAMPLES = [(code, severity, *example.strip().split(": ", 1)) for code, severity, example in ROWS if example.strip()]
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from corpus import Case, cases, facts, read_marked
@@ -106,6 +106,7 @@ def _folded(value: Any) -> Any:
 @few
 @given(case=corpus)
 def test_writing_does_not_change_meaning(writing: str, case: Case) -> None:
+    assume(writing not in ("doubled blanks", "tabs") or not re.search(r"\d \d", case.text))  # 20 000 is one number
     plain = interpret(*read_marked(case.text), case.language)
     other = interpret(*rewrite(case.text, writing), case.language)
     assert comparable(other) == comparable(plain)

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rx2fhir.codes import is_product
 from rx2fhir.entities import Entity, Label
 from rx2fhir.group.segments import Drug, Segment
 from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure, Slots
+
+_SHOTS = ("puff", "inhalation", "actuation")
+"""Words of a count that are labelled as forms; spoons, pieces and doses belong to the DOSAGE."""
 
 _UNLABELLED = frozenset(
     (
@@ -65,20 +69,31 @@ def _item_spans(reader: Reader, item: Item) -> Iterator[Span]:
         yield "FORM", item.start, item.end
     elif isinstance(dose, Measure) and item.kind in ("amount", "form_count"):
         yield from _amount_spans(reader, item, dose)
+    elif "rate" in item.facts and item.kind == "amount":
+        yield "DOSAGE", item.start, item.end
     elif isinstance(slots, Slots):
         yield from _scheme_spans(reader, item, slots)
     elif item.facts.keys() & _UNLABELLED:
         return
     elif any(name in item.facts for name in _FREQUENCY):
-        yield "FREQUENCY", item.start, item.end if "as_needed" not in item.facts else item.marker_end
+        yield "FREQUENCY", item.start, item.marker_end if _marked(reader, item) else item.end
     elif any(name in item.facts for name in _BOUNDS):
         yield "DURATION", item.start, item.end
     elif "count" in item.facts:
         yield "FREQUENCY", item.start, item.end
 
 
+def _marked(reader: Reader, item: Item) -> bool:
+    """The words before the reason say "as needed" on their own: "prn pain" is labelled without the pain."""
+    if item.marker_end == item.end:
+        return False
+    behind = reader.token_at(item.marker_end)
+    marks = [end for end, row, _ in reader.rows("closed", item.first) if "as_needed" in row.means]
+    return any(end >= behind - 1 for end in marks)
+
+
 def _amount_spans(reader: Reader, item: Item, dose: Measure) -> Iterator[Span]:
-    if dose.kind == "form":
+    if dose.kind == "form" and (is_product(str(dose.unit)) or dose.unit in _SHOTS):
         yield "DOSAGE", *_points(reader, dose.count_start, dose.count_end)
         yield "FORM", *_points(reader, dose.unit_start, dose.unit_end)
     else:

@@ -95,7 +95,7 @@ def _could_be_fact(reader: Reader, first: int, last: int, proposed: Sequence[Ent
     if any(entity.label != "DRUG" and entity.start < end and start < entity.end for entity in proposed):
         return True
     for at in range(first, last):
-        negated = any(row.key == "negation" for row in background_at(reader, at))
-        if negated or reader.tokens[at].text.isnumeric() or any(reader.ends(name, at) for name in _VOCABULARIES):
+        denied = any(row.key == "negation" for row in background_at(reader, at)) or reader.ends("status", at)
+        if denied or reader.tokens[at].text.isnumeric() or any(reader.ends(name, at) for name in _VOCABULARIES):
             return True
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from rx2fhir.codes import is_countable
@@ -32,13 +33,21 @@ def read_statements(
     sure, issues = settle_doubts(reader, items)
     found, used = [], []
     for segment in segments(reader, sure, merge_aliases(reader, sure, drugs)):
-        settled = settle(segment)
+        settled = _without_idle_status(settle(segment))
         statement, conflicts = _statement(reader, settled)
         if statement:
             found.append(statement)
             used.append(settled)
             issues += conflicts
     return found, used, issues
+
+
+def _without_idle_status(segment: Segment) -> Segment:
+    """Without words like "stop" that stop nothing here: they are not read, and so reported."""
+    if _status(segment) != "active":
+        return segment
+    idle = {"stopped", "on-hold", "not-taken"}
+    return replace(segment, items=tuple(item for item in segment.items if item.facts.get("status") not in idle))
 
 
 def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list[Issue]]:
@@ -60,6 +69,7 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
     dosages = tuple(dosage(reader, draft, draft.stage + 1 if stepped else None) for draft in drafts)
     drug = medication(reader, segment, drafts)
     spans = [(one.start, one.end) for one in dosages] + ([(drug.start, drug.end)] if drug else [])
+    spans += [(item.start, item.end) for item in segment.items if "status" in item.facts]
     return Statement(drug, dosages, status, min(spans)[0], max(end for _, end in spans)), issues
 
 
