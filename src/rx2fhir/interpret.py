@@ -21,6 +21,9 @@ from rx2fhir.statement import DosageInstruction, Issue
 from rx2fhir.text import Token, tokenize
 from rx2fhir.unread import unread_issues
 
+_PAGE = 4000
+"""Tokens that are read at once: some ten printed pages."""
+
 _LONG = 400
 """Tokens above which the words alone name the language: reading a page in several would cost more than it tells."""
 
@@ -71,7 +74,35 @@ def _dosage_facts(dosage: DosageInstruction) -> object:
 
 
 def _read(text: str, tokens: list[Token], entities: Sequence[Entity], language: str) -> Prescription:
-    """Read in one language; words that nothing explains are tried once more as misspelt words of the pack."""
+    """Read in one language, page by page, so that memory does not grow with the text."""
+    parts = [_read_page(text, page, entities, language) for page in _pages(tokens)]
+    if len(parts) == 1:
+        return parts[0]
+    return Prescription(
+        text,
+        language,
+        tuple(entity for part in parts for entity in part.entities),
+        tuple(statement for part in parts for statement in part.statements),
+        tuple(issue for part in parts for issue in part.issues),
+    )
+
+
+def _pages(tokens: list[Token]) -> list[list[Token]]:
+    """The tokens in pages of limited length, cut at line breaks where there are any."""
+    pages, start = [], 0
+    while len(tokens) - start > _PAGE:
+        breaks = (at for at in range(start + _PAGE, start + _PAGE // 2, -1) if tokens[at - 1].text == "\n")
+        end = next(breaks, start + _PAGE)
+        pages.append(tokens[start:end])
+        start = end
+    return [*pages, tokens[start:]]
+
+
+def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], language: str) -> Prescription:
+    """Words that nothing explains are tried once more as misspelt words of the pack."""
+    if tokens:
+        start, end = tokens[0].start, tokens[-1].end
+        entities = [entity for entity in entities if start <= entity.start and entity.end <= end]
     reader = Reader(text, load(language), tokens)
     items, drugs = _items(reader, entities)
     tokens, misspelt = respell(reader.pack, tokens, _unexplained(reader, items, drugs))

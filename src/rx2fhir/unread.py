@@ -35,9 +35,9 @@ def unread_issues(
             rest = Issue(
                 "warning" if worthy else "information",
                 "unread-text",
-                "not read: the rest of the text",
+                "not read: the rest of the page",
                 end,
-                len(reader.text),
+                reader.tokens[-1].end,
             )
             return [*issues, rest]
     return issues
