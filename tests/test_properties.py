@@ -116,6 +116,8 @@ def scalable(case: Case) -> bool:
     """One dosage of so many of something, its number the only one of the text."""
     if isinstance(case.means, str) or len(case.means) != 1 or not {"dose", "dose_unit"} <= case.means[0].keys():
         return False
+    if "strength" in case.means[0]:
+        return False
     return re.findall(r"\d+|[½¼¾⅓⅔]", case.text) == [str(case.means[0]["dose"])]
 
 

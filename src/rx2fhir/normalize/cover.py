@@ -6,7 +6,7 @@ and longer readings beat many short ones, filler words count little.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from rx2fhir.normalize.matches import Match, closed_matches, open_matches
 from rx2fhir.normalize.reader import Reader
@@ -26,8 +26,11 @@ def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
     context = _context(reader, closed)
     closed = [match for match in closed if _in_context(reader, match, context)]
     first = choose(reader, closed)
+    beginning: dict[int, list[Match]] = {}
+    for match in closed:
+        beginning.setdefault(match.start, []).append(match)
     opened = _allowed(open_matches(reader, _stops(first, drugs), _verbs(first)), blocked)
-    opened = [match for match in opened if _in_context(reader, match, context) and not _cut_short(match, closed)]
+    opened = [match for match in opened if _in_context(reader, match, context) and not _cut_short(match, beginning)]
     return choose(reader, [*closed, *opened]) if opened else first
 
 
@@ -43,11 +46,11 @@ def _allowed(matches: Iterable[Match], blocked: Collection[int]) -> list[Match]:
     return [match for match in matches if not any(at in blocked for at in range(match.start, match.end))]
 
 
-def _cut_short(match: Match, closed: Sequence[Match]) -> bool:
+def _cut_short(match: Match, beginning: Mapping[int, Sequence[Match]]) -> bool:
     """Its free words begin inside a phrase: "si {reason}" where "si besoin" stands, or a meal."""
     begin = next((value.start for value in match.values.values() if isinstance(value, Words)), match.end)
     kinds = (match.kind, "when", "frequency")
-    return any(one.start == match.start and one.end > begin and one.kind in kinds for one in closed)
+    return any(one.end > begin and one.kind in kinds for one in beginning.get(match.start, ()))
 
 
 def _context(reader: Reader, matches: Iterable[Match]) -> frozenset[int]:
