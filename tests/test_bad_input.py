@@ -234,11 +234,12 @@ def test_a_megabyte(name: str) -> None:
     assert rx.statements == ()
 
 
-def test_issues_of_a_long_text_are_few_and_cover_it() -> None:
-    text = "un comprimé le matin\ntoto\n" * 2000
+def test_the_issues_of_a_long_text_reach_its_end() -> None:
+    """There may be too many to list each; the last one then says so of the rest."""
+    text = "toto\n" * 20_000
     rx = Parser(Silent()).parse(text, "fr")
-    assert len(rx.issues) <= 2100
-    assert max(issue.end for issue in rx.issues) >= len(text) - len("\n")
+    assert len(rx.issues) < 20_000
+    assert rx.issues[-1].end >= len(text.rstrip())
 
 
 @pytest.mark.parametrize("text", [None, b"1 cp le matin", 1, ["1 cp"], object()])
