@@ -34,6 +34,8 @@ def interpret(text: str, entities: Sequence[Entity] = (), language: str | None =
     Where several packs know the text about as well, the one that leaves least unread wins; where they read it all
     and differ in what it means, an issue says so. Raises UnknownLanguage, which names the packs.
     """
+    if _is_binary(text):
+        return Prescription(text, language, (), (), _nothing(text))
     tokens = tokenize(text)
     if language is not None:
         return _read(text, tokens, entities, language)
@@ -130,6 +132,12 @@ def _unexplained(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -
     spans = [(item.first, item.last) for item in items] + [(drug.first, drug.last) for drug in drugs]
     read = {at for first, last in spans for at in range(first, last)}
     return [at for at, token in enumerate(reader.tokens) if token.is_word and at not in read]
+
+
+def _is_binary(text: str) -> bool:
+    """The bytes of a file, taken for text: signs that nobody types are more than one in a hundred."""
+    strange = sum(not (char.isprintable() or char.isspace()) or char == "\ufffd" for char in text[:100_000])
+    return strange * 100 > min(len(text), 100_000)
 
 
 def _nothing(text: str) -> tuple[Issue, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 from rx2fhir.errors import UnknownLanguage, UsageError
 from rx2fhir.interpret import interpret
@@ -13,6 +14,7 @@ from rx2fhir.prescription import Prescription
 from rx2fhir.recognize import Recognizer, open_model
 
 _BATCH = 256
+_END = object()
 
 
 class Parser:
@@ -44,11 +46,22 @@ class Parser:
 def _pairs(texts: Iterable[str], codes: Iterable[str | None] | None) -> Iterator[tuple[str, str | None]]:
     if isinstance(texts, (str, bytes)):
         raise UsageError("texts: expected several texts; for one text call parse()")
-    hints = None if codes is None else iter(codes)
+    if isinstance(codes, str):
+        raise UsageError("languages: expected one for each text; for one text call parse()")
+    hints: Iterator[str | None] | None = None if codes is None else iter(codes)
     for text in texts:
         if not isinstance(text, str):
             raise UsageError(f"text: expected str, not {type(text).__name__}")
-        yield text, None if hints is None else _language(next(hints, None))
+        yield text, None if hints is None else _language(_next(hints))
+    if hints is not None and any(True for _ in hints):
+        raise UsageError("languages: more of them than texts")
+
+
+def _next(hints: Iterator[str | None]) -> str | None:
+    hint: object = next(hints, _END)
+    if hint is _END:
+        raise UsageError("languages: fewer of them than texts")
+    return cast("str | None", hint)
 
 
 def _language(code: str | None) -> str | None:

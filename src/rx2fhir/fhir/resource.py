@@ -58,7 +58,7 @@ def to_models(
 
 def choose(name: str, value: str, choices: dict[str, T]) -> T:
     """The choice called `value`. Raises UsageError that names the choices."""
-    if value not in choices:
+    if value not in list(choices):
         raise UsageError(f"{name} {value!r} is not one of {', '.join(choices)}")
     return choices[value]
 

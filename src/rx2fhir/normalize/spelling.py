@@ -15,6 +15,7 @@ from rx2fhir.statement import Issue
 from rx2fhir.text import Token
 
 _LEAST_LETTERS = 5
+_MOST_LETTERS = 30
 _NO_TARGETS = frozenset(("numbers", "ordinals", "units", "background"))
 _WORDS = re.compile(r"[^\W\d_]+")
 
@@ -34,7 +35,7 @@ class Vocabulary:
 
     def meant(self, word: str) -> str | None:
         """The one word a slip away: a letter missing, added, wrong, or two swapped; None where there are more."""
-        if len(word) < _LEAST_LETTERS - 1 or word in self.known or not word.isalpha():
+        if not _LEAST_LETTERS - 1 <= len(word) <= _MOST_LETTERS or word in self.known or not word.isalpha():
             return None
         near = {other for short in (word, *_deletions(word)) for other in self._by_deletion.get(short, ())}
         near = {other for other in near if _is_slip(word, other)}

@@ -1,0 +1,197 @@
+"""Stage 2 as a whole, without a model: language, statements, steps, evidence, long texts, wrong labels."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus import facts, read_marked
+from rx2fhir import UnknownLanguage
+from rx2fhir.codes import mappings_dir
+from rx2fhir.entities import LABELS, Entity
+from rx2fhir.interpret import interpret
+from rx2fhir.prescription import Prescription
+from rx2fhir.statement import Duration, Quantity
+
+
+def read(marked: str, language: str | None = None) -> Prescription:
+    text, entities = read_marked(marked)
+    return interpret(text, entities, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "drug", "wanted"),
+    [
+        (
+            "take two pills every morning during one week",
+            "en",
+            None,
+            {"dose": 2, "dose_unit": "tablet", "when": ("MORN",), "frequency": 1, "period": 1, "period_unit": "d"}
+            | {"bounds": "1 wk", "form": "tablet"},
+        ),
+        (
+            "[DRUG xeplion] 50mg 2 fois par jour",
+            "fr",
+            "xeplion",
+            {"dose": 50, "dose_unit": "mg", "frequency": 2, "period": 1, "period_unit": "d"},
+        ),
+        (
+            "[DRUG doliprane] 500 1 comprimé effervescent le matin pendant une semaine",
+            "fr",
+            "doliprane",
+            {"strength": "500", "form": "tablet", "dose": 1, "dose_unit": "tablet", "when": ("MORN",)}
+            | {"bounds": "1 wk"},
+        ),
+        (
+            "Der Patient sollte zehn Tage lang während dem Frühstück eine [DRUG Paracetamol]-Tablette einnehmen",
+            "de",
+            "Paracetamol",
+            {"form": "tablet", "dose": 1, "dose_unit": "tablet", "when": ("CM",), "bounds": "10 d"},
+        ),
+        (
+            "una cápsula por la mañana y por la noche",
+            "es",
+            None,
+            {"form": "capsule", "dose": 1, "dose_unit": "capsule", "when": ("MORN", "NIGHT")},
+        ),
+    ],
+)
+def test_the_five_texts_of_the_readme(text: str, language: str, drug: str | None, wanted: dict[str, Any]) -> None:
+    rx = read(text)
+    assert rx.language == language
+    [statement], [got] = rx.statements, facts(rx)
+    assert (statement.medication.text if statement.medication else None) == drug
+    assert {name: value for name, value in got.items() if name != "method"} == wanted
+    assert rx.issues == ()
+
+
+def test_every_fact_names_its_words_and_the_row_that_read_them() -> None:
+    rx = read("1 comprimé 3 fois par jour si douleur pendant 5 jours", "fr")
+    [dosage] = rx.statements[0].dosages
+    words = {fact.element: rx.text[fact.start : fact.end] for fact in dosage.evidence}
+    assert words["doseAndRate.dose"] == "1 comprimé"
+    assert words["timing.repeat.frequency"] == "3 fois par jour"
+    assert words["timing.repeat.bounds"] == "pendant 5 jours"
+    assert words["asNeededFor"] == "si douleur"
+    for fact in dosage.evidence:
+        file, line = fact.rule.split(":")
+        assert file == "grammar" or len(_lines(file)) >= int(line) > 0
+
+
+def _lines(file: str) -> list[str]:
+    return Path(mappings_dir(), file).read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("take one tablet twice daily with food", "en"),
+        ("prendre un comprimé matin et soir pendant le repas", "fr"),
+        ("zweimal täglich eine Tablette zum Essen einnehmen", "de"),
+        ("tomar un comprimido dos veces al día con las comidas", "es"),
+        ("prendere una compressa due volte al giorno ai pasti", "it"),
+    ],
+)
+def test_the_language_is_found(text: str, language: str) -> None:
+    assert interpret(text).language == language
+    assert interpret(text.upper()).language == language
+
+
+@pytest.mark.parametrize("text", ["", "   ", "12 34", "по одной таблетке", "!?"])
+def test_no_language_where_no_word_tells(text: str) -> None:
+    rx = interpret(text)
+    assert (rx.language, rx.statements) == (None, ())
+    assert bool(rx.issues) == bool(text.strip())
+
+
+def test_the_named_language_is_used_even_where_another_fits() -> None:
+    assert interpret("un comprimé le matin", language="de").language == "de"
+    with pytest.raises(UnknownLanguage):
+        interpret("un comprimé le matin", language="xx")
+
+
+def test_each_drug_has_its_own_statement_in_text_order() -> None:
+    rx = read("[DRUG Ramipril] 5 mg 1 cp le matin\n[DRUG Furosémide] 40 mg 2 cp à midi pendant 7 jours", "fr")
+    names = [statement.medication.text for statement in rx.statements if statement.medication]
+    assert names == ["Ramipril", "Furosémide"]
+    assert [statement.dosages[0].dose for statement in rx.statements] == [
+        Quantity(Decimal(1), "tablet"),
+        Quantity(Decimal(2), "tablet"),
+    ]
+    lengths = [timing.bounds for timing in (part.dosages[0].timing for part in rx.statements) if timing]
+    assert lengths == [None, Duration(Decimal(7), "d")]
+
+
+def test_a_drug_is_seen_by_its_place_without_a_model() -> None:
+    rx = interpret("Zorbitam 500 mg 1 cp matin et soir", language="fr")
+    assert [statement.medication.text for statement in rx.statements if statement.medication] == ["Zorbitam"]
+
+
+def test_steps_are_numbered_and_concurrent_amounts_are_not() -> None:
+    steps = read("2 tablets daily for 3 days then 1 tablet daily for 4 days", "en").statements[0].dosages
+    assert [(step.sequence, step.dose) for step in steps] == [
+        (1, Quantity(Decimal(2), "tablet")),
+        (2, Quantity(Decimal(1), "tablet")),
+    ]
+    both = read("1 tablet in the morning and 2 tablets at night", "en").statements[0].dosages
+    assert [part.sequence for part in both] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("stop [DRUG aspirin]", "stopped"),
+        ("[DRUG aspirin] on hold", "on-hold"),
+        ("continue [DRUG aspirin] 75 mg daily", "active"),
+    ],
+)
+def test_status(text: str, status: str) -> None:
+    [statement] = read(text, "en").statements
+    assert statement.status == status
+    assert bool(statement.dosages) == (status == "active")
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("words", ["1 comprimé", "matin", "pendant 5 jours"])
+def test_a_wrong_label_does_not_change_what_the_words_say(label: Any, words: str) -> None:
+    text = "1 comprimé le matin pendant 5 jours"
+    start = text.index(words)
+    wrong = Entity(label, start, start + len(words), words, score=0.9)
+    assert facts(interpret(text, [wrong], "fr")) == facts(interpret(text, (), "fr"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "left_out"),
+    [
+        ("1.000 mg täglich", "de", {"dose", "dose_unit"}),
+        ("1 tablet twice daily three times daily", "en", {"frequency", "period", "period_unit"}),
+        ("1 tablet daily until 31/02/2025", "en", {"bounds"}),
+        ("1 tablet 0 times a day", "en", {"frequency"}),
+    ],
+)
+def test_what_is_doubtful_is_left_out_and_reported(text: str, language: str, left_out: set[str]) -> None:
+    rx = read(text, language)
+    assert not left_out & {name for row in facts(rx) for name in row}
+    assert "warning" in [issue.severity for issue in rx.issues]
+
+
+def test_a_long_text_is_read_like_its_lines() -> None:
+    """Pages are cut between lines: no statement is lost or moved at their edges."""
+    line = "[DRUG Ramipril] 5 mg 1 comprimé le matin pendant 7 jours\n"
+    [once] = read(line, "fr").statements
+    many = read(line * 900, "fr")
+    assert [facts_of(many.text, part) for part in many.statements] == [facts_of(read_marked(line)[0], once)] * 900
+    assert many.issues == ()
+
+
+def facts_of(text: str, statement: Any) -> tuple[Any, ...]:
+    words = text[statement.start : statement.end]
+    return words, [(part.text, part.dose, part.timing) for part in statement.dosages]
+
+
+def test_a_result_does_not_depend_on_what_was_read_before() -> None:
+    texts = ["1 cp le matin", "2 tablets at night", "1.000 mg täglich"]
+    assert [interpret(text) for text in texts] == [interpret(text) for text in reversed(texts)][::-1]
