@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_any_characters(text: str, language: str | None) -> None:
 
 
 # How a text is written does not change what it says.
-WRITINGS = {
+WRITINGS: dict[str, Callable[[str], str]] = {
     "upper case": str.upper,
     "doubled blanks": lambda char: char * 2 if char == " " else char,
     "tabs": lambda char: "\t" if char == " " else char,
@@ -112,19 +113,23 @@ def test_writing_does_not_change_meaning(writing: str, case: Case) -> None:
     assert comparable(other) == comparable(plain)
 
 
+def facts_of(case: Case) -> dict[str, Any]:
+    """What a text with one dosage must give; nothing for others."""
+    return {} if isinstance(case.means, str) or len(case.means) != 1 else case.means[0]
+
+
 def scalable(case: Case) -> bool:
     """One dosage of so many of something, its number the only one of the text."""
-    if isinstance(case.means, str) or len(case.means) != 1 or not {"dose", "dose_unit"} <= case.means[0].keys():
+    wanted = facts_of(case)
+    if not {"dose", "dose_unit"} <= wanted.keys() or "strength" in wanted:
         return False
-    if "strength" in case.means[0]:
-        return False
-    return re.findall(r"\d+|[½¼¾⅓⅔]", case.text) == [str(case.means[0]["dose"])]
+    return re.findall(r"\d+|[½¼¾⅓⅔]", case.text) == [str(wanted["dose"])]
 
 
 @few
 @given(case=st.sampled_from([case for case in CASES if scalable(case)]), factor=st.integers(2, 9))
 def test_a_dose_in_digits_scales(case: Case, factor: int) -> None:
-    number = str(case.means[0]["dose"])
+    number = str(facts_of(case)["dose"])
     once = interpret(*read_marked(case.text), case.language)
     scaled = interpret(*read_marked(case.text.replace(number, str(int(number) * factor))), case.language)
     [one], [other] = doses(once), doses(scaled)

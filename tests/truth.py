@@ -53,8 +53,9 @@ def assert_slices(rx: Prescription) -> None:
 def _assert_statement(statement: Statement, text: str) -> None:
     assert 0 <= statement.start < statement.end <= len(text)
     drug = statement.medication
-    for part in (*statement.dosages, *([drug] if drug else [])):
-        assert statement.start <= part.start < part.end <= statement.end
+    spans = [(dosage.start, dosage.end) for dosage in statement.dosages]
+    for start, end in spans + ([(drug.start, drug.end)] if drug else []):
+        assert statement.start <= start < end <= statement.end
     if drug and drug.text is not None:
         assert drug.text == text[drug.start : drug.end]
     if drug and drug.form:
@@ -68,8 +69,9 @@ def _assert_statement(statement: Statement, text: str) -> None:
 def assert_nothing_lost(rx: Prescription) -> None:
     """Every word and number is in a statement, in an issue, or one that the pack knows to carry no fact."""
     told = bytearray(len(rx.text))
-    for part in [*rx.statements, *rx.issues]:
-        told[part.start : part.end] = b"\1" * (part.end - part.start)
+    spans = [(part.start, part.end) for part in rx.statements] + [(part.start, part.end) for part in rx.issues]
+    for start, end in spans:
+        told[start:end] = b"\1" * (end - start)
     for mark in _LIST_MARK.finditer(rx.text):
         told[mark.start() : mark.end()] = b"\1" * len(mark[0])
     tokens = [token for token in tokenize(rx.text) if token.text[0].isalnum()]

@@ -40,7 +40,11 @@ def _doubts(reader: Reader, item: Item) -> Iterator[tuple[str, Issue]]:
         elif name in _DATES and value is None:
             message = f"{words!r}: the calendar has no such date, or its year is not clear; it is left out"
             yield name, Issue("warning", "ambiguous-date", message, item.start, item.end)
-        elif name in ("frequency", "frequency_max", "count") and isinstance(value, Count) and not value.whole:
+        elif (
+            name in ("frequency", "frequency_max", "count")
+            and isinstance(value, Count)
+            and (not value.whole or not value.low)
+        ):
             message = f"{words!r}: not a whole number of times; it is left out"
             yield name, Issue("warning", "implausible-frequency", message, item.start, item.end)
 
