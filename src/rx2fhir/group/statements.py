@@ -69,7 +69,7 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
     dosages = tuple(dosage(reader, draft, draft.stage + 1 if stepped else None) for draft in drafts)
     drug = medication(reader, segment, drafts)
     spans = [(one.start, one.end) for one in dosages] + ([(drug.start, drug.end)] if drug else [])
-    spans += [(item.start, item.end) for item in segment.items if "status" in item.facts]
+    spans += [(item.start, item.end) for item in segment.items if "background" not in item.facts]
     return Statement(drug, dosages, status, min(spans)[0], max(end for _, end in spans)), issues
 
 
