@@ -27,6 +27,9 @@ _PAGE = 4000
 _LONG = 400
 """Tokens above which the words alone name the language: reading a page in several would cost more than it tells."""
 
+_FEW = 8
+"""Signs that nobody types which a text may bring from the program it was copied from."""
+
 
 def interpret(text: str, entities: Sequence[Entity] = (), language: str | None = None) -> Prescription:
     """Read a text. entities: stage 1's proposals. language: ISO 639-1 of a pack, None detects it.
@@ -135,9 +138,10 @@ def _unexplained(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -
 
 
 def _is_binary(text: str) -> bool:
-    """The bytes of a file, taken for text: signs that nobody types are more than one in a hundred."""
-    strange = sum(not (char.isprintable() or char.isspace()) or char == "\ufffd" for char in text[:100_000])
-    return strange * 100 > min(len(text), 100_000)
+    """The bytes of a file, taken for text: signs that nobody types are more than a few, and one in a hundred."""
+    head = text[:100_000]
+    strange = sum(not (char.isprintable() or char.isspace()) or char == "\ufffd" for char in head)
+    return strange > _FEW and strange * 100 > len(head)
 
 
 def _nothing(text: str) -> tuple[Issue, ...]:
