@@ -122,6 +122,8 @@ def _dosage(dosage: DosageInstruction) -> dict[str, Any]:
         )
     if dosage.max_dose_per_administration:
         row["max_per_administration"] = _amount(dosage.max_dose_per_administration)
+    if dosage.max_dose_per_lifetime:
+        row["max_per_lifetime"] = _amount(dosage.max_dose_per_lifetime)
     for name, table in (("route", "routes"), ("site", "sites"), ("method", "methods")):
         concept = getattr(dosage, name)
         if concept:
@@ -141,8 +143,9 @@ def _dose(dose: Quantity | Range | None) -> dict[str, Any]:
     if isinstance(dose, Quantity):
         row: dict[str, Any] = {"dose": dose.value}
         unit = dose.unit
-    elif dose is not None and dose.low and dose.high:
-        row, unit = {"dose": dose.low.value, "dose_max": dose.high.value}, dose.low.unit
+    elif dose is not None and dose.high:
+        low = {"dose": dose.low.value} if dose.low else {}
+        row, unit = {**low, "dose_max": dose.high.value}, dose.high.unit
     else:
         return {}
     return row | ({"dose_unit": unit} if unit else {})
