@@ -86,6 +86,7 @@ def test_a_small_pack(tmp_path: Path) -> None:
             1,
             "free words must stand last",
         ),
+        ("when", 'MORN: ["a {FORM}"]\n', 1, "labels belong in the training grammars"),
         ("words", SOUND["words"] + 'or: ["or <nor>"]\n', 4, "unknown <nor>"),
         ("words", SOUND["words"] + 'or: ["[<or>] x"]\n', 4, "list <or> holds itself"),
         # YAML

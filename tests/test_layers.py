@@ -27,7 +27,7 @@ normalize
 detect
 language
 packfile phrases quantity means
-codes
+codes syntax
 errors entities statement text
 """
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from rx2fhir.phrases import PhraseError, Trie, parse_phrase, slot_kind, slots
+from rx2fhir.phrases import Trie
+from rx2fhir.syntax import PhraseError, parse_phrase, slot_kind, slots
 from rx2fhir.text import fold, tokenize
 
 
@@ -59,12 +60,17 @@ def reads(phrase: str, text: str) -> bool:
         ("p.o.", "p.o"),
         ("p.o.", "p o"),
         ("p.o.", "P. O."),
+        ("i.m.", "I M"),
+        ("petit-déjeuner", "petitdéjeuner"),
         ("petit-déjeuner", "petit déjeuner"),
         ("petit-déjeuner", "petit–déjeuner"),
         ("petit-déjeuner", "petit - dejeuner"),
         ("d'eau", "d’eau"),
         ("{n} x", "3x"),
         ("{n} <to> {m}", "3 up to 4"),
+        ("(a) b", "a b"),
+        (r"\(a\)", "(a)"),
+        (r"a \> {n} \| b", "a > 3 | b"),
     ],
 )
 def test_matches(phrase: str, text: str) -> None:
@@ -84,6 +90,9 @@ def test_matches(phrase: str, text: str) -> None:
         ("d'eau", "d eau"),
         ("{n} x", "x"),
         ("<to> {n}", "up 4"),
+        ("i.m.", "im"),
+        ("i.m.", "i,m,"),
+        (r"\(a\)", "a"),
     ],
 )
 def test_does_not_match(phrase: str, text: str) -> None:
@@ -114,17 +123,16 @@ def test_matching_starts_where_it_is_told() -> None:
 
 
 def test_other_spellings_of_a_word() -> None:
-    trie = Trie()
-    phrase = parse_phrase("täglich", lambda word: (fold(word.replace("ä", "ae")),))
-    trie.add(phrase, "row")
+    trie = Trie(lambda word: (fold(word.replace("ä", "ae")),))
+    trie.add(parse_phrase("täglich"), "row")
     texts = ("täglich", "taglich", "taeglich", "TAEGLICH", "toglich")
     assert [bool(trie.match(tokenize(text), 0, Slots(text).read)) for text in texts] == [True] * 4 + [False]
 
 
 def test_two_spellings_of_one_word_do_not_hide_each_other() -> None:
-    trie = Trie()
+    trie = Trie(lambda word: ("taeglich",) if "ä" in word else ())
     trie.add(parse_phrase("taeglich a"), "plain")
-    trie.add(parse_phrase("täglich b", lambda word: ("taeglich",) if "ä" in word else ()), "spelt")
+    trie.add(parse_phrase("täglich b"), "spelt")
     for text, row in (("taeglich a", "plain"), ("taeglich b", "spelt"), ("täglich b", "spelt")):
         assert [found for _, found, _ in trie.match(tokenize(text), 0, Slots(text).read)] == [row]
 
@@ -132,8 +140,6 @@ def test_two_spellings_of_one_word_do_not_hide_each_other() -> None:
 @pytest.mark.parametrize(
     ("phrase", "reason"),
     [
-        ("", "empty"),
-        ("  ", "empty"),
         ("[a", "'[' is never closed"),
         ("(a|b", "'(' is never closed"),
         ("a]", "']' closes nothing"),
@@ -145,12 +151,19 @@ def test_two_spellings_of_one_word_do_not_hide_each_other() -> None:
         ("{N}", "stray '{'"),
         ("<and", "stray '<'"),
         ("5 > 3", "stray '>'"),
+        ("a\\", "stray '\\\\'"),
     ],
 )
 def test_wrong_syntax_names_what_is_wrong(phrase: str, reason: str) -> None:
     with pytest.raises(PhraseError) as error:
         parse_phrase(phrase)
     assert reason in str(error.value)
+
+
+@pytest.mark.parametrize("phrase", ["", "  "])
+def test_an_empty_phrase_is_refused(phrase: str) -> None:
+    with pytest.raises(PhraseError, match="empty"):
+        Trie().add(parse_phrase(phrase), "row")
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ import pytest
 
 from rx2fhir.entities import LABELS, Entity
 from rx2fhir.errors import MappingError, UnknownLanguage, UsageError
+from rx2fhir.syntax import slots
 from rx2fhir.training.generator import Sample, generate, grammar, languages, sample
-from rx2fhir.training.grammar import Grammar, parse_row, read_rules
+from rx2fhir.training.grammar import Grammar, Row, parse_row, read_rules
 from rx2fhir.training.names import folded, names
 from rx2fhir.training.noise import disturb
 
@@ -20,7 +21,11 @@ FIXTURES = Path(__file__).parents[1] / "fixtures" / "ner"
 
 
 def _expand(rules: dict[str, list[str]], seed: int = 0) -> list[tuple[str, str | None]]:
-    return Grammar(rules, {"name": lambda random: "abc"}).expand("text", Random(seed))
+    return Grammar(_rows(rules), {"name": lambda random: "abc"}).expand("text", Random(seed))
+
+
+def _rows(rules: dict[str, list[str]]) -> dict[str, list[Row]]:
+    return {name: [parse_row(text, name) for text in texts] for name, texts in rules.items()}
 
 
 @pytest.mark.parametrize(
@@ -31,7 +36,7 @@ def _expand(rules: dict[str, list[str]], seed: int = 0) -> list[tuple[str, str |
         ("(a|b) c", {"a c", "b c"}),
         ("[a|b]c", {"ac", "bc", "c"}),
         ("(max 3)", {"(max 3)"}),
-        ("1) a | b", {"1) a | b"}),
+        (r"1\) a \| b \> c", {"1) a | b > c"}),
         ("{name}", {"abc"}),
         ("([a ](b|c))", {"(a b)", "(a c)", "(b)", "(c)"}),
     ],
@@ -52,7 +57,7 @@ def test_weights() -> None:
     assert 0.84 < drawn.count("a") / len(drawn) < 0.96
 
 
-@pytest.mark.parametrize("row", ["(a", "a]b[", "{a", "a}"])
+@pytest.mark.parametrize("row", ["(a", "a]b[", "{a", "a}", "1) a", "a | b", "a > b"])
 def test_broken_rows(row: str) -> None:
     with pytest.raises(MappingError, match="'text'"):
         parse_row(row, "text")
@@ -60,15 +65,15 @@ def test_broken_rows(row: str) -> None:
 
 def test_unknown_slots_and_endless_rules() -> None:
     with pytest.raises(MappingError, match="nowhere"):
-        Grammar({"text": ["{nowhere}"]}, {})
+        Grammar(_rows({"text": ["{nowhere}"]}), {})
     with pytest.raises(MappingError, match="never ends"):
-        Grammar({"text": ["{text}"]}, {}).expand("text", Random(0))
+        Grammar(_rows({"text": ["{text}"]}), {}).expand("text", Random(0))
 
 
 def test_rules_of_a_language_add_to_the_common_ones(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text('one: ["a"]\ntwo: ["b"]\n')
     (tmp_path / "b.yaml").write_text('+one: ["c"]\ntwo: ["d"]\n')
-    assert read_rules(tmp_path / "a.yaml", tmp_path / "b.yaml") == {"one": ["a", "c"], "two": ["d"]}
+    assert read_rules(tmp_path / "a.yaml", tmp_path / "b.yaml") == _rows({"one": ["a", "c"], "two": ["d"]})
     (tmp_path / "c.yaml").write_text("one: [1]\n")
     with pytest.raises(MappingError, match=r"c\.yaml"):
         read_rules(tmp_path / "c.yaml")
@@ -247,12 +252,13 @@ def test_rows_of_packs_join_the_grammar() -> None:
     from rx2fhir.language import languages as packs
     from rx2fhir.training.packs import SHARES, with_pack
 
-    rules = {name: ["x"] for name in SHARES}
+    rules = _rows({name: ["x"] for name in SHARES})
     assert with_pack(rules, "xx") == rules
     for language in packs():
         joined = with_pack(rules, language)
-        assert any("{pack/when}" in row for row in joined["frequency"])
-        assert all("<" not in row for name, rows in joined.items() if name.startswith("pack/") for row in rows)
+        assert any(slot.name == "pack/when" for row in joined["frequency"] for slot in slots(row.phrase))
+        filled = {slot.name for rows in joined.values() for row in rows for slot in slots(row.phrase)}
+        assert {name for name in filled if name.startswith(("pack/", "list/"))} <= joined.keys()
 
 
 def test_every_row_of_a_pack_can_be_drawn() -> None:

@@ -16,7 +16,8 @@ from rx2fhir import codes
 from rx2fhir.errors import MappingError, UnknownLanguage
 from rx2fhir.means import STATUSES, WEEKDAYS, mistakes
 from rx2fhir.packfile import Line, read_file
-from rx2fhir.phrases import Group, Phrase, PhraseError, Spell, Trie, parse_phrase, slots
+from rx2fhir.phrases import Spell, Trie
+from rx2fhir.syntax import Group, Phrase, PhraseError, parse_phrase, slots
 from rx2fhir.text import fold
 
 KEYED: dict[str, tuple[str, str] | None] = {
@@ -243,16 +244,16 @@ _ENDLESS = {
 
 def _tries(rows: Sequence[Row], lists: Mapping[str, Line], spell: Spell) -> dict[str, Trie]:
     """The compiled phrases: a trie for each vocabulary and `<list>`, and `closed` and `open` for what is read alone."""
-    tries = {name: Trie() for name in (*KEYED, "durations", "times", "closed", "open")}
+    tries = {name: Trie(spell) for name in (*KEYED, "durations", "times", "closed", "open")}
     names = {f"<{name}>" for name in lists}
     for row in rows:
         try:
-            phrase = parse_phrase(row.phrase, spell)
+            phrase = parse_phrase(row.phrase)
             _check_slots(row, phrase, names)
+            for name in _homes(row, phrase):
+                tries[name].add(phrase, row)
         except PhraseError as error:
             raise MappingError(f"{row.rule}: {error}") from error
-        for name in _homes(row, phrase):
-            tries[name].add(phrase, row)
     for name, entries in lists.items():
         _check_cycle(name, lists, (name,))
         tries[f"<{name}>"] = _list_trie(name, entries, spell, names)
@@ -306,6 +307,8 @@ def _open_last(phrase: Phrase) -> bool:
 
 def _check_slots(row: Row, phrase: Phrase, lists: set[str]) -> None:
     for slot in slots(phrase):
+        if slot.label:
+            raise PhraseError(f"{{{slot.label}}}: labels belong in the training grammars")
         is_list = slot.kind.startswith("<")
         known = lists if is_list else READERS | SLOT_VOCABULARIES.keys()
         if slot.kind not in known:
@@ -319,15 +322,15 @@ def _check_slots(row: Row, phrase: Phrase, lists: set[str]) -> None:
 
 
 def _list_trie(name: str, entries: Line, spell: Spell, lists: set[str]) -> Trie:
-    trie = Trie()
+    trie = Trie(spell)
     for entry in entries:
         row = Row("words", name, entry.text(), {}, entry.rule)
         try:
-            phrase = parse_phrase(row.phrase, spell)
+            phrase = parse_phrase(row.phrase)
             _check_slots(row, phrase, lists)
+            trie.add(phrase, name)
         except PhraseError as error:
             raise MappingError(f"{row.rule}: {error}") from error
-        trie.add(phrase, name)
     return trie
 
 

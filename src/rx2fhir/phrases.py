@@ -1,131 +1,22 @@
-"""The phrases of language packs: their syntax, and a trie that matches all rows of a pack at once.
+"""A trie of phrases, which matches all rows of a pack at once.
 
-A phrase is words with `{slots}`, `[optional]` parts, `(one|of these)` and `<lists>`; there are no regular
-expressions. Matching visits each token of the text a bounded number of times, so it is linear in the text's length.
-The syntax is described for editors in `mappings/README.md`.
+Matching visits each token of the text a bounded number of times, so it is linear in the text's length.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rx2fhir.syntax import Group, Phrase, PhraseError, Slot, Text
 from rx2fhir.text import Token, tokenize
 
 _JOINED = re.compile(r"([^\W\d_]+-[^\W\d_]+(?![\w-]))")
 SKIPPABLE = frozenset(".-")
-_PART = re.compile(
-    r"\{(?P<slot>[a-z_0-9]+)\}|<(?P<list>[a-z_0-9]+)>|(?P<sign>[\[\]()|])|(?P<words>[^{}<>\[\]()|]+)|(?P<bad>.)"
-)
-
-
-class PhraseError(ValueError):
-    """A phrase breaks the syntax; the message says where."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A literal: as written, and its folded spellings. soft: a dot or hyphen, which may be missing in a text."""
-
-    written: str
-    spellings: tuple[str, ...]
-    soft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A gap that another reader fills: `kind` names the reader, `name` the value; a `<list>` is a slot with no name."""
-
-    name: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One of several ways to go on, or none of them where it is optional."""
-
-    ways: tuple[Phrase, ...]
-    optional: bool = False
-
-
-Step = Word | Slot | Group
-Phrase = tuple[Step, ...]
 Spell = Callable[[str], tuple[str, ...]]
-_Parts = list[tuple[str, str]]
-
-
-def slot_kind(name: str) -> str:
-    """`unit2` is a second `unit`; `n` and `m` are counts."""
-    bare = name.rstrip("0123456789")
-    return {"n": "count", "m": "count"}.get(bare, bare)
-
-
-def parse_phrase(text: str, spell: Spell = lambda word: ()) -> Phrase:
-    """The steps of a phrase. spell: other spellings of a raw word (ä as ae). Raises PhraseError."""
-    parts = [(str(match.lastgroup), match.group(str(match.lastgroup))) for match in _PART.finditer(text)]
-    if any(kind == "bad" for kind, _ in parts):
-        raise PhraseError(f"{text!r}: stray {next(value for kind, value in parts if kind == 'bad')!r}")
-    steps, rest = _sequence(parts, spell)
-    if rest:
-        raise PhraseError(f"{text!r}: {rest[0][1]!r} closes nothing")
-    if not steps:
-        raise PhraseError("a phrase is empty")
-    return steps
-
-
-def _sequence(parts: _Parts, spell: Spell) -> tuple[Phrase, _Parts]:
-    """The steps up to a closing sign, and the parts left."""
-    steps: list[Step] = []
-    while parts and (parts[0][0] != "sign" or parts[0][1] in "[("):
-        kind, value = parts[0]
-        if kind == "sign":
-            group, parts = _group(value, parts[1:], spell)
-            steps.append(group)
-            continue
-        parts = parts[1:]
-        if kind == "words":
-            steps.extend(_words(value, spell))
-        else:
-            steps.append(Slot(value, slot_kind(value)) if kind == "slot" else Slot("", f"<{value}>"))
-    return tuple(steps), parts
-
-
-def _group(opening: str, parts: _Parts, spell: Spell) -> tuple[Group, _Parts]:
-    closing = {"[": "]", "(": ")"}[opening]
-    way, parts = _sequence(parts, spell)
-    ways = [way]
-    while parts and parts[0] == ("sign", "|"):
-        way, parts = _sequence(parts[1:], spell)
-        ways.append(way)
-    if not parts or parts[0] != ("sign", closing):
-        raise PhraseError(f"{opening!r} is never closed")
-    return Group(tuple(ways), optional=opening == "["), parts[1:]
-
-
-def _words(value: str, spell: Spell) -> Iterator[Step]:
-    """Words and signs; two words with a hyphen may also be written as one."""
-    for piece in _JOINED.split(value):
-        steps = tuple(_single(piece, spell))
-        joined = tuple(_single(piece.replace("-", ""), spell))
-        yield from (Group((steps, joined)),) if _JOINED.fullmatch(piece) else steps
-
-
-def _single(value: str, spell: Spell) -> Iterator[Word]:
-    for token in tokenize(value):
-        raw = value[token.start : token.end]
-        yield Word(raw, (token.text, *spell(raw)), soft=token.text in SKIPPABLE)
-
-
-def slots(phrase: Phrase) -> Iterator[Slot]:
-    """All slots and lists of a phrase, those in groups included."""
-    for step in phrase:
-        if isinstance(step, Slot):
-            yield step
-        elif isinstance(step, Group):
-            for way in step.ways:
-                yield from slots(way)
+"""Other spellings of a raw word, folded (ä as ae)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -165,12 +56,15 @@ ReadSlot = Callable[[str, int], Sequence[tuple[int, Any]]]
 class Trie:
     """All phrases of a pack or a vocabulary; `match` finds every row that starts at a token."""
 
-    def __init__(self) -> None:
+    def __init__(self, spell: Spell = lambda word: ()) -> None:
+        self.spell = spell
         self.root = Node()
         self.firsts: Firsts = lambda kind: None
 
     def add(self, phrase: Phrase, row: Any) -> None:
-        """Register a row under a phrase."""
+        """Register a row under a phrase. Raises PhraseError for a phrase without words and slots."""
+        if all(isinstance(step, Text) and not step.value.strip() for step in phrase):
+            raise PhraseError("a phrase is empty")
         self._insert(self.root, phrase).rows.append(row)
 
     def _insert(self, node: Node, phrase: Phrase) -> Node:
@@ -180,17 +74,29 @@ class Trie:
             elif isinstance(step, Slot):
                 node = node.slots.setdefault((step.name, step.kind), Node())
             else:
-                node = _insert_word(node, step)
+                node = self._insert_text(node, step.value)
         return node
 
     def _insert_group(self, node: Node, group: Group) -> Node:
         """All ways of a group meet again in one node."""
-        joint = Node()
-        for way in group.ways:
-            self._insert(node, way).skips.append(joint)
+        joint = _joint(self._insert(node, way) for way in group.ways)
         if group.optional:
             node.skips.append(joint)
         return joint
+
+    def _insert_text(self, node: Node, text: str) -> Node:
+        """Words and signs; two words with a hyphen may also be written as one."""
+        for piece in _JOINED.split(text):
+            ways = (piece, piece.replace("-", "")) if _JOINED.fullmatch(piece) else (piece,)
+            ends = [self._insert_words(node, way) for way in ways]
+            node = _joint(ends) if len(ends) > 1 else ends[0]
+        return node
+
+    def _insert_words(self, node: Node, text: str) -> Node:
+        for token in tokenize(text):
+            spellings = (token.text, *self.spell(text[token.start : token.end]))
+            node = _insert_word(node, spellings, soft=token.text in SKIPPABLE)
+        return node
 
     def words(self) -> set[str]:
         """All literal words of all phrases."""
@@ -264,12 +170,21 @@ class Trie:
         return found
 
 
-def _insert_word(node: Node, word: Word) -> Node:
-    child = node.words.get(word.spellings[0]) or Node()
-    for spelling in word.spellings:
+def _joint(ends: Iterable[Node]) -> Node:
+    """A new node that goes on where several ways end."""
+    joint = Node()
+    for end in ends:
+        end.skips.append(joint)
+    return joint
+
+
+def _insert_word(node: Node, spellings: Sequence[str], soft: bool) -> Node:
+    """The node behind a word. soft: a dot or hyphen, which may be missing in a text."""
+    child = node.words.get(spellings[0]) or Node()
+    for spelling in spellings:
         # A second spelling that leads elsewhere already keeps its own way; both go on to the same child.
         if node.words.setdefault(spelling, child) is not child:
             node.words[spelling].skips.append(child)
-    if word.soft and child not in node.skips:
+    if soft and child not in node.skips:
         node.skips.append(child)
     return child

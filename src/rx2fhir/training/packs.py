@@ -1,16 +1,17 @@
 """The rows of the language packs as rules of the training grammar: a new row of a pack teaches the model too.
 
-Packs and grammars share their syntax but for `<list>`, which becomes the rule `list/<name>`, and the slots of a pack,
-which become the rules of SLOTS. The rows of a pack's file become the rule `pack/<file>`.
+A `<list>` of a pack becomes the rule `list/<name>`, its slots become the rules of SLOTS, and the rows of a file become
+the rule `pack/<file>`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rx2fhir import codes
-from rx2fhir.language import LanguagePack, Row, languages, load
+from rx2fhir import language as packs
+from rx2fhir.syntax import Group, Node, Phrase, Slot, Text, parse_phrase
+from rx2fhir.training.grammar import Row, Rules, parse_row
 
 SLOTS = {
     "n": "nf",
@@ -54,51 +55,66 @@ COUNTED = frozenset(
 )
 """Forms that are also the unit of a dose; the words of other units (dose, teaspoon) belong to the amount."""
 
-_LONE = re.compile(r"\(([^()|\[\]]*)\)")
 
-
-def with_pack(rules: Mapping[str, Sequence[str]], language: str) -> dict[str, list[str]]:
+def with_pack(rules: Rules, language: str) -> dict[str, list[Row]]:
     """The rules of a grammar and those of the language's pack; without a pack the rules as they are."""
     joined = {name: list(rows) for name, rows in rules.items()}
-    if language in languages():
-        joined |= _pack_rules(load(language))
+    if language in packs.languages():
+        joined |= _pack_rules(packs.load(language))
         for name, parts in SHARES.items():
-            total = sum(_weight(row) for row in rules[name])
-            joined[name] += [f"{{{part}}} @{max(1, round(total * share))}" for part, share in parts if joined[part]]
+            total = sum(row.weight for row in rules[name])
+            joined[name] += [_rule(part, max(1, round(total * share))) for part, share in parts if joined[part]]
     return joined
 
 
-def _weight(row: str) -> int:
-    found = re.search(r"\s@(\d+)$", row)
-    return int(found[1]) if found else 1
+def _rule(name: str, weight: int = 1) -> Row:
+    """A row that is any row of a rule."""
+    return Row((Slot(name, name),), weight)
 
 
-def _pack_rules(pack: LanguagePack) -> dict[str, list[str]]:
-    rules: dict[str, list[str]] = {f"list/{name}": [_row(text) for text in rows] for name, rows in pack.lists.items()}
+def _pack_rules(pack: packs.LanguagePack) -> dict[str, list[Row]]:
+    rules = {f"list/{name}": [_of_pack(text) for text in texts] for name, texts in pack.lists.items()}
     for row in pack.rows:
         if (name := _rule_of(row)) is not None:
-            rules.setdefault(f"pack/{name}", []).append(_row(row.phrase))
+            rules.setdefault(f"pack/{name}", []).append(_of_pack(row.phrase))
     for parts in SHARES.values():
         for name, _ in parts:
             rules.setdefault(name, [])
-    rules.setdefault("pack/form_modifiers", [""])
+    rules.setdefault("pack/form_modifiers", [Row(())])
     rules["pack/forms"] = [*rules["pack/forms"], *rules["pack/units"]]
-    rules["pack/forms"] += [f"{row} {{pack/form_modifiers}}" for row in rules["pack/forms"]]
-    rules["pack/length"] = ["{nd} {pack/time_units}"]
-    rules["pack/amount"] = ["{n} {unit_form} @3", "{n} {unit_short}", "{mass_plain}", "{n}"]
+    modifier = (Text(" "), *_rule("pack/form_modifiers").phrase)
+    rules["pack/forms"] += [Row((*row.phrase, *modifier)) for row in rules["pack/forms"]]
+    rules["pack/length"] = [Row((*parse_phrase("{nd} "), *_rule("pack/time_units").phrase))]
+    amounts = ("{n} {unit_form} @3", "{n} {unit_short}", "{mass_plain}", "{n}")
+    rules["pack/amount"] = [parse_row(text, "pack/amount") for text in amounts]
     return rules
 
 
-def _row(phrase: str) -> str:
-    """A phrase of a pack as a row of the grammar."""
-    text = re.sub(r"<([a-z_0-9]+)>", r"{list/\1}", phrase)
-    text = re.sub(r"\{([a-z_]+?)[0-9]*\}", lambda slot: f"{{{SLOTS[slot[1]]}}}", text)
-    while _LONE.search(text):
-        text = _LONE.sub(r"\1", text)
-    return text
+def _of_pack(text: str) -> Row:
+    """A phrase of a pack as a row of a rule."""
+    return Row(_of_rules(parse_phrase(text)))
 
 
-def _rule_of(row: Row) -> str | None:
+def _of_rules(phrase: Phrase) -> Phrase:
+    """A phrase of a pack, its slots and lists replaced by rules; brackets that offer no choice are left out."""
+    nodes: list[Node] = []
+    for node in phrase:
+        if not isinstance(node, Group):
+            nodes.append(_filled(node) if isinstance(node, Slot) else node)
+        elif node.is_choice:
+            nodes.append(replace(node, ways=tuple(map(_of_rules, node.ways))))
+        else:
+            nodes += _of_rules(node.ways[0])
+    return tuple(nodes)
+
+
+def _filled(slot: Slot) -> Slot:
+    """The rule that fills a slot or list of a pack."""
+    rule = SLOTS[slot.name.rstrip("0123456789")] if slot.name else f"list/{slot.kind[1:-1]}"
+    return Slot(rule, rule)
+
+
+def _rule_of(row: packs.Row) -> str | None:
     """The rule that a row of a pack joins; None for what has no place in a generated text."""
     if row.concept == "forms":
         return _form_rule(row.key)
