@@ -40,8 +40,8 @@ class Recipe:
     rate: float = 1.5e-3
     warmup: float = 0.03
     smoothing: float = 0.02
-    dropout: float = 0.05
-    every: int = 500
+    dropout: float = 0.0
+    every: int = 250
 
 
 def new_model(recipe: Recipe, vocabulary: int, seed: int) -> XLMRobertaForTokenClassification:

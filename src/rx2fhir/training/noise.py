@@ -12,6 +12,8 @@ from random import Random
 Chars = list[tuple[str, int]]
 
 _OCR = {"0": "O", "O": "0", "l": "1|I", "1": "lI|", "I": "l1|", "o": "0", "5": "S", "S": "5", "B": "8", "é": "e6"}
+_PAGES = ((0.15, 0.03), (0.4, 0.0), (0.3, 0.08), (0.05, 0.08))
+"""Shares of look-alikes and of blanks, page by page."""
 _KEYS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -46,14 +48,15 @@ def mistype(chars: Chars, random: Random) -> Chars:
 
 
 def scan(chars: Chars, random: Random) -> Chars:
-    """Optical character recognition: look-alikes, and blanks inside words."""
+    """Optical character recognition: look-alikes, and blanks inside words; pages differ in how bad they are."""
+    likeness, blanks = random.choice(_PAGES)
     out: Chars = []
     for index, (char, entity) in enumerate(chars):
-        if char in _OCR and random.random() < 0.15:
+        if char in _OCR and random.random() < likeness:
             char = random.choice(_OCR[char])
         out.append((char, entity))
         inside = index + 1 < len(chars) and chars[index + 1][1] == entity and chars[index + 1][0].isalnum()
-        if char.isalpha() and inside and random.random() < 0.03:
+        if char.isalpha() and inside and random.random() < blanks:
             out.append((" ", entity))
     return out
 
@@ -91,8 +94,8 @@ _NOISES: tuple[tuple[float, Callable[[Chars, Random], Chars]], ...] = (
     (0.16, lose_accents),
     (0.14, glue),
     (0.16, repunctuate),
-    (0.09, mistype),
-    (0.04, scan),
+    (0.10, mistype),
+    (0.07, scan),
 )
 
 

@@ -41,7 +41,7 @@ SHARES = {
     "prn": (("pack/as_needed", 0.25),),
     "duration": (("pack/bounds", 0.2),),
     "form": (("pack/forms", 0.2),),
-    "unit_form": (("pack/units", 0.15),),
+    "unit_form": (("pack/counted", 0.15),),
     "route": (("pack/routes", 0.3),),
     "site": (("pack/sites", 0.3),),
     "extra": (("pack/instructions", 0.2), ("pack/noise", 0.1)),
@@ -54,6 +54,9 @@ COUNTED = frozenset(
     "tablet capsule drop puff spray inhalation sachet suppository pessary ampoule patch lozenge".split()
 )
 """Forms that are also the unit of a dose; the words of other units (dose, teaspoon) belong to the amount."""
+
+_NO_TIME = frozenset("amount measure form dose site route instruction".split())
+"""Slots and fields of rows that say more than how often and when."""
 
 
 def with_pack(rules: Rules, language: str) -> dict[str, list[Row]]:
@@ -81,7 +84,7 @@ def _pack_rules(pack: packs.LanguagePack) -> dict[str, list[Row]]:
         for name, _ in parts:
             rules.setdefault(name, [])
     rules.setdefault("pack/form_modifiers", [Row(())])
-    rules["pack/forms"] = [*rules["pack/forms"], *rules["pack/units"]]
+    rules["pack/forms"] = [*rules["pack/forms"], *rules["pack/counted"]]
     modifier = (Text(" "), *_rule("pack/form_modifiers").phrase)
     rules["pack/forms"] += [Row((*row.phrase, *modifier)) for row in rules["pack/forms"]]
     rules["pack/length"] = [Row((*parse_phrase("{nd} "), *_rule("pack/time_units").phrase))]
@@ -122,7 +125,7 @@ def _rule_of(row: packs.Row) -> str | None:
         return "time_units" if row.key in ("h", "d", "wk", "mo") else None
     if row.concept == "background":
         return "noise" if row.key == "noise" else None
-    if row.concept == "frequency" and (row.slots & {"amount", "measure", "form"} or "dose" in row.means):
+    if row.concept in ("frequency", "as_needed") and (row.slots & _NO_TIME or row.means.keys() & _NO_TIME):
         return None
     if row.concept == "bounds" and "count" in row.means:
         return None
@@ -133,5 +136,5 @@ def _rule_of(row: packs.Row) -> str | None:
 
 def _form_rule(name: str) -> str | None:
     if name in COUNTED:
-        return "units"
+        return "counted"
     return "forms" if codes.table("forms", "name")[name]["kind"] == "product" else None
