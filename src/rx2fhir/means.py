@@ -45,7 +45,7 @@ FIELDS: Mapping[str, Test] = {
     **dict.fromkeys(("period_unit", "max_per_unit", "unit"), _one_of(*TIME_UNITS)),
     **dict.fromkeys(("bounds", "bounds_max", "duration", "offset"), _length),
     **dict.fromkeys(("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime"), _number),
-    **dict.fromkeys(("as_needed", "divided", "alternate", "shared"), lambda value: value is True),
+    **dict.fromkeys(("as_needed", "divided", "alternate", "shared", "each"), lambda value: value is True),
     **dict.fromkeys(("bounds_start", "bounds_end"), _slot_only),
     "as_needed_for": lambda value: value is True,
     "when": _many(_named("event_timing", "code")),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from rx2fhir.group.clauses import Clause, is_dose
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
+from rx2fhir.group.schemes import spread_scheme
+from rx2fhir.group.steps import take_in_turn
 from rx2fhir.group.timing import merge_meals
 from rx2fhir.normalize.facts import TIMING, Item
-from rx2fhir.normalize.values import Count, Measure, Slots
+from rx2fhir.normalize.values import Count, Measure
 
 _SHARED: tuple[str, ...] = (
     "bounds",
@@ -30,7 +31,6 @@ OTHER_DAYS = "other"
 """In a pack, the value of `day_of_week` for "the other days"."""
 
 _ACTS = ("apply", "rub", "wash", "rinse", "gargle", "massage")
-_SCHEME = ("MORN", "NOON", "EVE", "NIGHT")
 
 
 def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
@@ -48,7 +48,8 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
     _share(drafts)
     _other_days(drafts)
     _alternate(drafts)
-    return merge_equal([part for draft in drafts for part in _schemes(draft)])
+    take_in_turn(drafts)
+    return merge_equal([part for draft in drafts for part in spread_scheme(draft)])
 
 
 def _is_nothing(draft: Draft) -> bool:
@@ -98,7 +99,8 @@ def _opens(current: Draft, clause: Clause) -> bool:
         begun = current.has_dose or any(name in current.facts for name in (*RHYTHM, "bounds"))
         return begun and any(item.facts.keys() - {"step", "instruction"} for item in clause.items)
     if not (clause.has_dose and current.has_dose):
-        return not clause.has_dose and (_other_site(current, clause) or _other_event(current, clause))
+        others = (_other_site, _other_event, _other_rhythm)
+        return not clause.has_dose and any(other(current, clause) for other in others)
     spread = any("scheme" in item.facts for item in clause.items) and _counts_forms(current)
     return not spread and not _restates(current, clause)
 
@@ -127,6 +129,13 @@ def _other_event(current: Draft, clause: Clause) -> bool:
     if not events or "when" not in current.facts or len(merge_meals((*current.facts["when"], *whens))) == 1:
         return False
     return "offset" in current.facts or any("offset" in item.facts for item in events)
+
+
+def _other_rhythm(current: Draft, clause: Clause) -> bool:
+    """Another rhythm for so long, behind one for so long: "four times daily for a week, twice daily for a week"."""
+    said = {name: value for item in clause.items for name, value in item.facts.items() if name in RHYTHM}
+    other = any(not same(current.facts.get(name), value) for name, value in said.items())
+    return other and "period" in current.facts and _is_step(current, clause)
 
 
 def _restates(current: Draft, clause: Clause) -> bool:
@@ -273,27 +282,6 @@ def count_acts(drafts: Sequence[Draft]) -> None:
         bare = isinstance(dose, Measure) and dose.kind == "none"
         if bare and draft.facts.get("method") in _ACTS and frequency == Count.of(1):
             draft.facts["frequency"] = draft.facts.pop("dose").count
-
-
-def _schemes(draft: Draft) -> list[Draft]:
-    """A dash scheme is one dosage for each different amount, at the times of its slots."""
-    slots = draft.facts.get("scheme")
-    if not isinstance(slots, Slots):
-        return [draft]
-    times: dict[Any, list[str]] = {}
-    for when, count in zip(_SCHEME, slots.counts, strict=False):
-        if count.low:
-            times.setdefault((count.low, count.high), []).append(when)
-    return [_scheme_part(draft, slots, amount, tuple(whens)) for amount, whens in times.items()]
-
-
-def _scheme_part(draft: Draft, slots: Slots, amount: tuple[Any, Any], whens: tuple[str, ...]) -> Draft:
-    source = draft.sources["scheme"]
-    count = next(count for count in slots.counts if (count.low, count.high) == amount)
-    dose = Measure(count, slots.unit, slots.kind, source.first, slots.counts_end, slots.unit_start, slots.unit_end)
-    facts = {name: value for name, value in draft.facts.items() if name != "scheme"}
-    facts |= {"dose": dose, "when": (*whens, *facts.get("when", ()))}
-    return replace(draft, facts=facts, sources={**draft.sources, "dose": source, "when": source})
 
 
 def merge_equal(drafts: Sequence[Draft]) -> list[Draft]:

@@ -70,7 +70,7 @@ def conflict_issues(drafts: Sequence[Draft]) -> list[Issue]:
             issues.append(Issue("warning", CONFLICTS[name], message, start, end))
             for gone in RHYTHM if name == "frequency" else (name,):
                 draft.facts.pop(gone, None)
-    return issues
+    return list(dict.fromkeys(issues))
 
 
 def second_strengths(segment: Segment) -> list[Issue]:

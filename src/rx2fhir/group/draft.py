@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rx2fhir.normalize.facts import Item
-from rx2fhir.normalize.values import Length, Measure, Site, Words
+from rx2fhir.normalize.values import Ceiling, Length, Measure, Site, Words
 
 RHYTHM = ("frequency", "frequency_max", "period", "period_unit")
 EVENTS = ("when", "time_of_day", "day_of_week")
@@ -21,13 +21,14 @@ CONFLICTS = {
     "bounds_end": "conflicting-duration",
     "duration": "conflicting-duration",
     "count": "conflicting-duration",
+    "when": "conflicting-time",
     "max_dose": "conflicting-maximum",
     "max_per_administration": "conflicting-maximum",
 }
 """Facts that a dosage can have once, and the issue where a text gives two."""
 
 _JOINED = ("site", "as_needed_for")
-_NO_FACTS = ("instruction", "step", "status", "background", "alternate", "shared")
+_NO_FACTS = ("instruction", "step", "status", "background", "alternate", "shared", "each")
 _DAYS = {"d": 1, "wk": 7}
 
 
@@ -104,7 +105,10 @@ class Draft:
         if not mine or _is_daily(mine):
             self._forget(RHYTHM)
             return facts
-        if not _is_daily(rhythm) and not _is_ceiling(rhythm):
+        if _is_ceiling(rhythm):
+            self.facts.setdefault("ceiling", Ceiling(facts["frequency_max"], facts["period"], facts["period_unit"]))
+            self.sources.setdefault("ceiling", item)
+        elif not _is_daily(rhythm):
             self.conflicts.append(("frequency", self.sources[next(iter(mine))], item))
         return {name: value for name, value in facts.items() if name not in RHYTHM}
 
@@ -150,8 +154,8 @@ def _is_once(facts: dict[str, Any]) -> bool:
 
 
 def _is_ceiling(rhythm: dict[str, Any]) -> bool:
-    """ "At most 4 times a day" beside "every 6 hours": no contradiction; it stays in Dosage.text."""
-    return "frequency_max" in rhythm and "frequency" not in rhythm
+    """ "At most 4 times a day" beside "every 6 hours": no contradiction."""
+    return "frequency_max" in rhythm and "frequency" not in rhythm and "period" in rhythm
 
 
 def _is_daily(rhythm: dict[str, Any]) -> bool:

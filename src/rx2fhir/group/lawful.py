@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from rx2fhir.group.calendar import first_day, last_day
 from rx2fhir.group.draft import RHYTHM, Draft
+from rx2fhir.normalize.values import Ceiling, Count, Measure
 from rx2fhir.statement import Issue, Severity
 
 _WITH_MEAL = ("C", "CM", "CD", "CV")
@@ -27,10 +30,42 @@ def _breaches(draft: Draft) -> Iterator[tuple[str, Severity, str]]:
         yield "when", "information", "a part of the day beside a clock time (tim-10)"
     if "offset" in facts and not _can_offset(draft):
         yield "offset", "warning", "an offset needs one event before or after it (tim-9)"
+    if "ceiling" in facts:
+        yield "ceiling", "warning", "so many times at most, beside another rhythm, of an amount that is no single one"
+    if {"bounds", "bounds_max"} & facts.keys() and {"bounds_start", "bounds_end"} & facts.keys():
+        name = "bounds" if "bounds" in facts else "bounds_max"
+        yield name, "warning", "a length beside a date, of which it makes no exact last day"
     if "period" not in facts:
         for name in RHYTHM:
             if name in facts:
                 yield name, "warning", "a frequency without its period"
+
+
+def settle_ceilings(drafts: Iterable[Draft]) -> None:
+    """ "1 tablet every 6 hours, up to 4 times a day" is at most 4 tablets a day, where the amount is a single one."""
+    for draft in drafts:
+        top, dose = draft.facts.get("ceiling"), draft.facts.get("dose")
+        if isinstance(top, Ceiling) and isinstance(dose, Measure) and dose.count.high is None:
+            most = Count((top.times.high or top.times.low) * dose.count.low)
+            told = {"max_dose": replace(dose, count=most), "max_per": top.period, "max_per_unit": top.unit}
+            if "max_dose" not in draft.facts:
+                draft.facts |= told
+                draft.sources["max_dose"] = draft.sources["ceiling"]
+            del draft.facts["ceiling"]
+
+
+def settle_dates(drafts: Iterable[Draft]) -> None:
+    """ "For 7 days from 3 May" ends on 9 May: FHIR's bounds are a length or a period, and a period holds both."""
+    for draft in drafts:
+        facts = draft.facts
+        length, start, end = (facts.get(name) for name in ("bounds", "bounds_start", "bounds_end"))
+        found = last_day(start, length) if start and length else first_day(end, length) if end and length else None
+        if found and not (start and end):
+            facts["bounds_end" if start else "bounds_start"] = found
+            draft.sources["bounds_end" if start else "bounds_start"] = draft.sources["bounds"]
+            del facts["bounds"]
+        elif start and end and length and last_day(start, length) == end:
+            del facts["bounds"]
 
 
 def _can_offset(draft: Draft) -> bool:

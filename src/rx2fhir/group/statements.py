@@ -12,7 +12,7 @@ from rx2fhir.group.clauses import clauses
 from rx2fhir.group.dosages import count_acts, count_forms, fold_clauses
 from rx2fhir.group.doubts import conflict_issues, drop_dispensed, second_strengths, settle_doubts
 from rx2fhir.group.draft import Draft
-from rx2fhir.group.lawful import unlawful_issues
+from rx2fhir.group.lawful import settle_ceilings, settle_dates, unlawful_issues
 from rx2fhir.group.segments import Drug, Segment, merge_aliases, segments
 from rx2fhir.group.strength import settle
 from rx2fhir.normalize.facts import Item
@@ -58,6 +58,8 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
         return None, []
     count_acts(drafts)
     count_forms(drafts, _countable(segment))
+    settle_ceilings(drafts)
+    settle_dates(drafts)
     issues = (
         _conditional_issues(segment, status)
         + dispensed

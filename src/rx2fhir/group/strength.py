@@ -127,7 +127,9 @@ def _heads(items: Sequence[Item], at: int, drug: Drug | None) -> bool:
 
 
 def _dose_follows(items: Sequence[Item], at: int) -> bool:
-    """Another amount before any timing: "500 mg 1000 mg 3x/j"."""
+    """Another amount before any timing: "500 mg 1000 mg 3x/j"; not of "20 mg, 15 mg for 3 days each"."""
+    if any("each" in item.facts for item in items[at:]):
+        return False
     for item in items[at + 1 :]:
         if item.is_timing or item.facts.keys() & {"step", "bounds"}:
             return False

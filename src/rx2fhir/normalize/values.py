@@ -84,6 +84,15 @@ class Slots:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """So many times at most in `period` units of time, beside a rhythm: "every 6 h, up to 4 times a day"."""
+
+    times: Count
+    period: Count
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A site of `codes/sites.csv`."""
 
