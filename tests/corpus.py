@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from rx2fhir import codes
+from rx2fhir.corpus import Case, read_cases
 from rx2fhir.prescription import Prescription
 from rx2fhir.recognize.marked import read_marked
 from rx2fhir.statement import (
@@ -31,28 +29,10 @@ OPTIONAL = ("method", "instructions", "form")
 """Facts that a corpus line need not state."""
 
 
-@dataclass(frozen=True)
-class Case:
-    """One text of the corpus and the facts it must give."""
-
-    language: str
-    topic: str
-    text: str
-    means: list[dict[str, Any]] | str
-
-    @property
-    def name(self) -> str:
-        return f"{self.language}/{self.topic}: {self.text}"
-
-
 def cases() -> Iterator[Case]:
     """Every text of every corpus file, found by listing folders."""
-    for path in sorted(ROOT.glob("*/*.yaml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8")) or []:
-            means = block["means"]
-            wanted = means if isinstance(means, (str, list)) else [means]
-            for text in block["texts"]:
-                yield Case(path.parent.name, path.stem, text, wanted)
+    for folder in sorted(ROOT.iterdir()):
+        yield from read_cases(folder)
 
 
 def facts(rx: Prescription) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,16 +118,26 @@ def test_languages_are_the_packs() -> None:
 
 
 def test_check_reads_every_pack() -> None:
-    run = Run("check")
+    run = Run("check", "--corpus", "nowhere")
     assert run.code == 0
-    assert {line["language"] for line in run.lines()} <= set(languages())
-    assert [note.split(":")[0] for note in run.err.splitlines()] == list(languages())
+    assert run.lines() == []
+    note, *counts = run.err.splitlines()
+    assert note == "no corpus in nowhere: rows are not checked against texts"
+    assert counts == [f"{code}: 0 gaps" for code in languages()]
+
+
+def test_check_names_rows_that_no_text_reaches(tmp_path: Path) -> None:
+    (tmp_path / "pt").mkdir()
+    run = Run("check", "pt", "--corpus", str(tmp_path))
+    assert run.code == 1
+    assert all(line["language"] == "pt" and "no corpus text" in line["gap"] for line in run.lines())
+    assert run.err == f"pt: {len(run.lines())} gaps\n"
 
 
 def test_check_of_a_broken_pack_names_file_and_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(code: str) -> list[str]:
+    def broken(code: str, cases: object) -> list[str]:
         raise errors.MappingError(f"{code}/when.yaml:3: unknown key 'MORNING'")
 
     monkeypatch.setattr("rx2fhir.check.check_pack", broken)

@@ -17,6 +17,7 @@ LAYERS = """
 __main__
 cli
 check explain training
+reach
 __init__
 parser
 interpret recognize
@@ -27,7 +28,7 @@ normalize
 detect
 language
 packfile phrases quantity means
-codes syntax
+codes syntax corpus
 errors entities statement text
 """
 

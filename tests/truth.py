@@ -86,7 +86,7 @@ def _idle(language: str | None) -> frozenset[str]:
         return frozenset()
     pack = load(language)
     fillers = [row.phrase for row in pack.rows if row.concept == "background" and row.key == "filler"]
-    joints = [phrase for phrases in pack.lists.values() for phrase in phrases]
+    joints = [row.phrase for rows in pack.lists.values() for row in rows]
     return frozenset(token.text for phrase in [*fillers, *joints] for token in tokenize(phrase) if token.is_word)
 
 

@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from rx2fhir import codes
+from rx2fhir.corpus import Case
 from rx2fhir.language import FREE_KEYS, KEYED, LanguagePack, Row, load
+from rx2fhir.reach import unreached
 
-_MUST_HAVE = ("time_units", "when", "weekdays", "months", "status")
-_UNWORDED = frozenset(("MORN.early MORN.late AFT.early AFT.late EVE.early EVE.late PHS IMD WAKE").split())
+_MUST_HAVE = (
+    "units",
+    "time_units",
+    "forms",
+    "routes",
+    "sites",
+    "methods",
+    "instructions",
+    "when",
+    "weekdays",
+    "months",
+    "status",
+)
+_TIME_UNITS = frozenset(("s", "min", "h", "d", "wk", "mo", "a"))
+_UNWORDED = frozenset(("MORN.early MORN.late AFT.early AFT.late EVE.early EVE.late PHS IMD WAKE m").split())
+"""Events that no prescription names, and the metre; the loader knows them all the same."""
+
 _EXCLUSIVE = ("when", "weekdays", "routes", "units", "time_units")
 
 
-def check_pack(code: str) -> list[str]:
-    """What is missing or clashes in a pack, a line each; an empty list when all is well. Raises MappingError."""
+def check_pack(code: str, cases: Iterable[Case] | None = None) -> list[str]:
+    """What is missing or clashes in a pack, a line each; an empty list when all is well. Raises MappingError.
+
+    cases: the corpus of the language; without it the rows are not checked against texts.
+    """
     pack = load(code)
-    return [*_gaps(pack), *_clashes(pack)]
+    return [*_gaps(pack), *_clashes(pack), *(_unread(pack, cases) if cases is not None else ())]
+
+
+def _unread(pack: LanguagePack, cases: Iterable[Case]) -> list[str]:
+    return [f"{row.rule}: no corpus text is read by {row.phrase!r}" for row in unreached(pack, cases)]
 
 
 def _gaps(pack: LanguagePack) -> list[str]:
@@ -30,7 +55,11 @@ def _gaps(pack: LanguagePack) -> list[str]:
 def _keys(name: str) -> set[str]:
     source = KEYED[name]
     if name == "time_units":
-        return {"s", "min", "h", "d", "wk", "mo", "a"}
+        return set(_TIME_UNITS)
+    if name == "units":
+        return set(codes.table("units", "code")) - _TIME_UNITS
+    if name == "sites":  # some are rather worded as the route: under the tongue
+        return {site for site, row in codes.table("sites", "name").items() if not row["route"]}
     return set(codes.table(*source)) if source else set(FREE_KEYS[name])
 
 

@@ -14,6 +14,7 @@ from rx2fhir.labels import label
 from rx2fhir.language import load
 from rx2fhir.normalize.cover import cover
 from rx2fhir.normalize.facts import Item, read_items
+from rx2fhir.normalize.matches import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.spelling import respell
 from rx2fhir.prescription import Prescription
@@ -123,11 +124,20 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
 
 
 def _items(reader: Reader, entities: Sequence[Entity]) -> tuple[list[Item], list[Drug]]:
+    matches, drugs = readings(reader, entities)
+    return read_items(reader, matches, _spans(drugs)), drugs
+
+
+def readings(reader: Reader, entities: Sequence[Entity] = ()) -> tuple[list[Match], list[Drug]]:
     """What is read, with the drug names kept out of it."""
     first = cover(reader)
     drugs = find_drugs(reader, entities, first)
-    names = [(drug.first, drug.last) for drug in drugs]
-    return read_items(reader, cover(reader, names) if drugs else first, names), drugs
+    return cover(reader, _spans(drugs)) if drugs else first, drugs
+
+
+def _spans(drugs: Sequence[Drug]) -> list[tuple[int, int]]:
+    """The tokens of the names."""
+    return [(drug.first, drug.last) for drug in drugs]
 
 
 def _unexplained(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[int]:

@@ -6,7 +6,7 @@ and line. The format is described for editors in `mappings/README.md`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -73,6 +73,7 @@ SLOT_VOCABULARIES = {
 READERS = frozenset(
     "count form site ordinal duration weekdays time times hour minute date amount measure words reason".split()
 )
+_KINDS = READERS | SLOT_VOCABULARIES.keys()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +102,7 @@ class LanguagePack:
     either_first: bool
     reviewed: tuple[str, ...]
     rows: tuple[Row, ...]
-    lists: Mapping[str, tuple[str, ...]]
+    lists: Mapping[str, tuple[Row, ...]]
     tries: Mapping[str, Trie] = field(repr=False)
 
 
@@ -123,7 +124,7 @@ def read_pack(folder: Path) -> LanguagePack:
     """Read and compile one folder. Raises MappingError."""
     _check_files(folder)
     settings = _settings(folder)
-    lists = dict(read_file(folder / "words.yaml").items())
+    lists = {name: _list(name, line) for name, line in read_file(folder / "words.yaml").items()}
     rows = tuple(row for name in (*KEYED, *ROWS) for row in _rows(folder, name))
     return LanguagePack(
         code=settings["code"],
@@ -134,7 +135,7 @@ def read_pack(folder: Path) -> LanguagePack:
         either_first=settings.get("date_order", "DMY") == "either",
         reviewed=tuple(settings.get("reviewed", ())),
         rows=rows,
-        lists={name: tuple(line.text() for line in entries) for name, entries in lists.items()},
+        lists=lists,
         tries=_tries(rows, lists, _speller(settings.get("digraphs", {}))),
     )
 
@@ -222,6 +223,11 @@ def _keyed_means(name: str, key: str) -> dict[str, Any]:
     return _ITEM_FIELDS[name](key) if name in _ITEM_FIELDS else {"value": key}
 
 
+def _list(name: str, entries: Line) -> tuple[Row, ...]:
+    """The entries of a list of `words.yaml`."""
+    return tuple(Row("words", name, entry.text(), {}, entry.rule) for entry in entries)
+
+
 def _check_key(name: str, key: str, line: Line) -> None:
     source = KEYED[name]
     allowed = codes.table(*source).keys() if source else FREE_KEYS.get(name)
@@ -242,27 +248,26 @@ _ENDLESS = {
 """Slots that would read a vocabulary by itself."""
 
 
-def _tries(rows: Sequence[Row], lists: Mapping[str, Line], spell: Spell) -> dict[str, Trie]:
+def _tries(rows: Sequence[Row], lists: Mapping[str, Sequence[Row]], spell: Spell) -> dict[str, Trie]:
     """The compiled phrases: a trie for each vocabulary and `<list>`, and `closed` and `open` for what is read alone."""
     tries = {name: Trie(spell) for name in (*KEYED, "durations", "times", "closed", "open")}
-    names = {f"<{name}>" for name in lists}
-    for row in rows:
+    tries |= {f"<{name}>": Trie(spell) for name in lists}
+    for name in lists:
+        _check_cycle(name, lists, (name,))
+    for row in (*rows, *(row for entries in lists.values() for row in entries)):
         try:
             phrase = parse_phrase(row.phrase)
-            _check_slots(row, phrase, names)
+            _check_slots(row, phrase, tries.keys())
             for name in _homes(row, phrase):
                 tries[name].add(phrase, row)
         except PhraseError as error:
             raise MappingError(f"{row.rule}: {error}") from error
-    for name, entries in lists.items():
-        _check_cycle(name, lists, (name,))
-        tries[f"<{name}>"] = _list_trie(name, entries, spell, names)
     for trie in tries.values():
         trie.firsts = lambda kind: _first_words(tries, kind)
     return tries
 
 
-def _check_cycle(name: str, lists: Mapping[str, Line], path: tuple[str, ...]) -> None:
+def _check_cycle(name: str, lists: Mapping[str, Sequence[Row]], path: tuple[str, ...]) -> None:
     """Raise MappingError where a list holds itself, directly or through others."""
     for entry in lists[name]:
         for inner in _lists_in(entry):
@@ -272,9 +277,9 @@ def _check_cycle(name: str, lists: Mapping[str, Line], path: tuple[str, ...]) ->
                 _check_cycle(inner, lists, (*path, inner))
 
 
-def _lists_in(entry: Line) -> list[str]:
+def _lists_in(entry: Row) -> list[str]:
     try:
-        return [slot.kind[1:-1] for slot in slots(parse_phrase(entry.text())) if slot.kind.startswith("<")]
+        return [slot.kind[1:-1] for slot in slots(parse_phrase(entry.phrase)) if slot.kind.startswith("<")]
     except PhraseError as error:
         raise MappingError(f"{entry.rule}: {error}") from error
 
@@ -287,6 +292,8 @@ def _first_words(tries: Mapping[str, Trie], kind: str) -> frozenset[str] | None:
 
 def _homes(row: Row, phrase: Phrase) -> Iterator[str]:
     """The tries that a row is matched by."""
+    if row.concept == "words":
+        yield f"<{row.key}>"
     if (row.concept in KEYED and row.concept != "background") or row.concept in ("durations", "times"):
         yield row.concept
     if row.concept in ITEMS:
@@ -305,33 +312,24 @@ def _open_last(phrase: Phrase) -> bool:
     return not isinstance(last, Group) or all(_open_last(way) for way in last.ways)
 
 
-def _check_slots(row: Row, phrase: Phrase, lists: set[str]) -> None:
+def _check_slots(row: Row, phrase: Phrase, tries: Collection[str]) -> None:
     for slot in slots(phrase):
         if slot.label:
             raise PhraseError(f"{{{slot.label}}}: labels belong in the training grammars")
         is_list = slot.kind.startswith("<")
-        known = lists if is_list else READERS | SLOT_VOCABULARIES.keys()
+        known = tries if is_list else _KINDS
         if slot.kind not in known:
-            choices = ", ".join(sorted(known if is_list else (known - {"count"}) | {"n", "m"}))
-            raise PhraseError(f"unknown {slot.kind if is_list else '{' + slot.name + '}'}; choices: {choices}")
+            choices = (
+                sorted(name for name in tries if name[0] == "<") if is_list else sorted(_KINDS - {"count"} | {"n", "m"})
+            )
+            raise PhraseError(
+                f"unknown {slot.kind if is_list else '{' + slot.name + '}'}; choices: {', '.join(choices)}"
+            )
     if not _open_last(phrase):
         raise PhraseError("free words must stand last")
     nested = {slot.kind for slot in slots(phrase)} & _ENDLESS.get(row.concept, frozenset())
     if nested:
         raise PhraseError(f"{row.concept} cannot be told by {{{nested.pop()}}}")
-
-
-def _list_trie(name: str, entries: Line, spell: Spell, lists: set[str]) -> Trie:
-    trie = Trie(spell)
-    for entry in entries:
-        row = Row("words", name, entry.text(), {}, entry.rule)
-        try:
-            phrase = parse_phrase(row.phrase)
-            _check_slots(row, phrase, lists)
-            trie.add(phrase, name)
-        except PhraseError as error:
-            raise MappingError(f"{row.rule}: {error}") from error
-    return trie
 
 
 def _speller(digraphs: Mapping[str, str]) -> Spell:

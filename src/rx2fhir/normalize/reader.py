@@ -59,14 +59,14 @@ class Reader:
             return ()
         ends: dict[tuple[int, str], bool] = {}
         for end, row, _ in self.rows(vocabulary, at):
-            key = (end, row if isinstance(row, str) else row.key)
+            key = (end, row.key)
             ends[key] = ends.get(key, False) or self._is_written(at, end, row)
         return sorted(ends, key=lambda item: (-item[0], not ends[item], item[1]))
 
     def _is_written(self, at: int, end: int, row: Any) -> bool:
         """The phrase stands in the text with its very accents: gel is not gél."""
         words = self.text[self.tokens[at].start : self.tokens[end - 1].end].casefold()
-        return not isinstance(row, str) and str(row.phrase).casefold().rstrip(".") == words.rstrip(".")
+        return str(row.phrase).casefold().rstrip(".") == words.rstrip(".")
 
     def rows(self, trie: str, at: int) -> list[tuple[int, Any, Values]]:
         """The rows of a trie of the pack that stand at a token: (end, row, slot values)."""

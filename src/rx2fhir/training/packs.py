@@ -76,7 +76,7 @@ def _rule(name: str, weight: int = 1) -> Row:
 
 
 def _pack_rules(pack: packs.LanguagePack) -> dict[str, list[Row]]:
-    rules = {f"list/{name}": [_of_pack(text) for text in texts] for name, texts in pack.lists.items()}
+    rules = {f"list/{name}": [_of_pack(row.phrase) for row in rows] for name, rows in pack.lists.items()}
     for row in pack.rows:
         if (name := _rule_of(row)) is not None:
             rules.setdefault(f"pack/{name}", []).append(_of_pack(row.phrase))
