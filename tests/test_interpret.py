@@ -100,6 +100,25 @@ def test_the_language_is_found(text: str, language: str) -> None:
     assert interpret(text.upper()).language == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Zorbitam 500 1-0-1", "de"),
+        ("Zorbitam 47,5 mg 1-0-½", "de"),
+        ("2x1 Tbl", "de"),
+        ("1 cp 1x/dia", "pt"),
+        ("1 comp/24h", "es"),
+        ("1 cp la sera", "it"),
+        ("1 cps die", "it"),
+        ("1 cp x3/j", "fr"),
+        ("2dd 1 tabl", "nl"),
+        ("1 tab po prn may cause drowsiness", "en"),
+    ],
+)
+def test_the_language_of_shorthand_is_found(text: str, language: str) -> None:
+    assert interpret(text).language == language
+
+
 @pytest.mark.parametrize("text", ["", "   ", "12 34", "по одной таблетке", "!?"])
 def test_no_language_where_no_word_tells(text: str) -> None:
     rx = interpret(text)

@@ -1,6 +1,8 @@
 """Which language a text is in: the pack that knows most of its words, weighed by how few packs know them.
 
-Only the words of the packs are looked at, not their rows, so that naming a language needs no pack to be compiled.
+Only the words of the packs are looked at, not their rows, so that naming a language needs no pack to be compiled. The
+accents, the decimal sign and the habits of a country tell a little as well: "dia" is rather Portuguese than Spanish,
+47,5 not English, 1-0-1 rather German than French.
 """
 
 from __future__ import annotations
@@ -8,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
 
 from rx2fhir import codes
 from rx2fhir.language import languages
-from rx2fhir.text import Token, fold
+from rx2fhir.packfile import read_file
+from rx2fhir.text import FRACTIONS, Token, fold
 
 _MAX_TOKENS = 2000
 """A page is enough to tell a language by."""
@@ -19,30 +24,101 @@ _MAX_TOKENS = 2000
 _CLOSE = 0.8
 """Languages with this share of the best one's weight may be meant as well."""
 
+_WRITTEN = 0.25
+"""What the very accents of a word weigh beside the word itself."""
+
+_STYLE = 0.5
+"""What a decimal sign or a habit of a country weighs beside the letters of words: it decides between near equals."""
+
 _QUOTED = re.compile(r'"([^"\n]*)"')
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKUP = re.compile(r"\{\w+\}|<\w+>")
 
 
+class _Owners(NamedTuple):
+    """The languages that have a word: by the folded word, and by the word as it is written."""
+
+    folded: dict[str, tuple[str, ...]]
+    written: dict[str, tuple[str, ...]]
+
+
 @cache
-def _owners() -> dict[str, tuple[str, ...]]:
-    """For every word of the packs, the languages that have it."""
-    owners: dict[str, set[str]] = {}
+def _owners() -> _Owners:
+    folded: dict[str, set[str]] = {}
+    written: dict[str, set[str]] = {}
     for code in languages():
         texts = [path.read_text(encoding="utf-8") for path in (codes.mappings_dir() / code).glob("*.yaml")]
         phrases = " ".join(phrase for text in texts for phrase in _QUOTED.findall(text))
-        for word in {fold(word) for word in set(_WORD.findall(_MARKUP.sub(" ", phrases)))}:
-            owners.setdefault(word, set()).add(code)
-    return {word: tuple(sorted(found)) for word, found in owners.items()}
+        for word in set(_WORD.findall(_MARKUP.sub(" ", phrases))):
+            folded.setdefault(fold(word), set()).add(code)
+            written.setdefault(word.casefold(), set()).add(code)
+    return _Owners(*({word: tuple(sorted(found)) for word, found in owners.items()} for owners in (folded, written)))
 
 
-def candidates(tokens: Sequence[Token]) -> dict[str, float]:
-    """The languages that a text may be in with their weights, the likeliest first; none where no pack knows a word."""
-    owners, votes = _owners(), dict.fromkeys(languages(), 0.0)
-    for token in tokens[:_MAX_TOKENS]:
-        found = owners.get(token.text, ())
+class _Style(NamedTuple):
+    """How a language is written: its decimal sign, and the pattern of what is written so here rather than elsewhere."""
+
+    decimal: str
+    habits: re.Pattern[str] | None
+
+
+@cache
+def _styles() -> dict[str, _Style]:
+    found = {}
+    for code in languages():
+        settings = {
+            name: line.plain() for name, line in read_file(codes.mappings_dir() / code / "language.yaml").items()
+        }
+        habits = "|".join(re.escape(_shape(habit)) for habit in settings.get("habits", ()))
+        pattern = re.compile(rf"(?<![^\W_])(?:{habits})(?![^\W_])") if habits else None
+        found[code] = _Style(settings.get("decimal", "."), pattern)
+    return found
+
+
+def _shape(text: str) -> str:
+    """The text with every figure as 0, so that 1-0-1 and 2 - 0 - ½ look alike."""
+    return re.sub(rf"[\d{FRACTIONS}]+", "0", re.sub(r"\s*([-/x+])\s*(?=[\d½¼¾])", r"\1", text.casefold()))
+
+
+def candidates(text: str, tokens: Sequence[Token]) -> dict[str, float]:
+    """The languages that a text may be in with their weights, the likeliest first.
+
+    All of them, without weight, where no pack knows a word but there are numbers: "Zorbitam 500 1-0-1" is a sig.
+    None of them where there is neither.
+    """
+    page = tokens[:_MAX_TOKENS]
+    votes = dict.fromkeys(languages(), 0.0)
+    for token in filter(lambda token: token.is_word, page):
+        _vote(votes, token, text[token.start : token.end].casefold())
+    if not any(votes.values()) and not any(token.is_number for token in page):
+        return {}
+    best = max(votes.values())
+    close = [code for code, weight in votes.items() if weight >= _CLOSE * best]
+    style = _style_votes(text[: page[-1].end], page)
+    return {code: votes[code] + style[code] for code in sorted(close, key=lambda code: (-votes[code], code))}
+
+
+def _style_votes(text: str, tokens: Sequence[Token]) -> dict[str, float]:
+    """What the way of writing tells beside the words."""
+    signs, shape = _signs(tokens), _shape(text)
+    found = {}
+    for code, style in _styles().items():
+        habits = set(style.habits.findall(shape)) if style.habits else ()
+        found[code] = _STYLE * (len(habits) + (style.decimal in signs))
+    return found
+
+
+def _vote(votes: dict[str, float], token: Token, written: str) -> None:
+    weight, owners = min(len(token.text), 6), _owners()
+    for share, found in ((1.0, owners.folded.get(token.text, ())), (_WRITTEN, owners.written.get(written, ()))):
         for code in found:
-            votes[code] += min(len(token.text), 6) / len(found)
-    best = max(votes.values(), default=0.0)
-    close = [code for code, weight in votes.items() if weight and weight >= _CLOSE * best]
-    return {code: votes[code] for code in sorted(close, key=lambda code: (-votes[code], code))}
+            votes[code] += share * weight / len(found)
+
+
+def _signs(tokens: Sequence[Token]) -> set[str]:
+    """The decimal signs of a text: a comma or point within a figure, where it can group no thousands."""
+    found = set()
+    for (one, sign), (_, two) in pairwise(pairwise(tokens)):
+        if one.is_number and sign.text in ".," and sign.glued and two.glued and two.is_number and len(two.text) < 3:
+            found.add(sign.text)
+    return found

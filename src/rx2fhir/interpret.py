@@ -11,7 +11,7 @@ from rx2fhir.group.drugs import find_drugs
 from rx2fhir.group.segments import Drug
 from rx2fhir.group.statements import read_statements
 from rx2fhir.labels import label
-from rx2fhir.language import load
+from rx2fhir.language import languages, load
 from rx2fhir.normalize.cover import cover
 from rx2fhir.normalize.facts import Item, read_items
 from rx2fhir.normalize.matches import Match
@@ -43,21 +43,23 @@ def interpret(text: str, entities: Sequence[Entity] = (), language: str | None =
     tokens = tokenize(text)
     if language is not None:
         return _read(text, tokens, entities, language)
-    weights = candidates(tokens)
+    weights = candidates(text, tokens)
     if not weights:
         return Prescription(text, None, (), (), _nothing(text))
     codes = list(weights)[:1] if len(tokens) > _LONG else list(weights)
-    return _best([_read(text, tokens, entities, code) for code in codes], weights)
+    best = _best([_read(text, tokens, entities, code) for code in codes], weights)
+    tells = best.statements or len(weights) < len(languages())
+    return best if tells else replace(best, language=None)
 
 
 def _best(readings: Sequence[Prescription], weights: Mapping[str, float]) -> Prescription:
-    """The reading that leaves least unread, of these the likeliest language, and English where nothing tells."""
+    """The reading that leaves least unread and codes most, of these the likeliest; English where nothing tells."""
 
-    def rank(rx: Prescription) -> tuple[int, bool, float, bool]:
-        return (_unread(rx), not rx.statements, -weights[str(rx.language)], rx.language != "en")
+    def rank(rx: Prescription) -> tuple[int, bool, int, float, bool]:
+        return (_unread(rx), not rx.statements, -_coded(rx), -weights[str(rx.language)], rx.language != "en")
 
     best, *others = sorted(readings, key=rank)
-    rivals = [rx for rx in others if rank(rx)[:3] == rank(best)[:3] and _facts(rx) != _facts(best)]
+    rivals = [rx for rx in others if rank(rx)[:4] == rank(best)[:4] and _facts(rx) != _facts(best)]
     if not rivals or not best.statements:
         return best
     names = ", ".join(str(rx.language) for rx in rivals)
@@ -68,6 +70,16 @@ def _best(readings: Sequence[Prescription], weights: Mapping[str, float]) -> Pre
 
 def _unread(rx: Prescription) -> int:
     return sum(issue.end - issue.start for issue in rx.issues if issue.code != "background-text")
+
+
+def _coded(rx: Prescription) -> int:
+    """How many characters gave a fact: a language that takes a word for a filler or a reason explains it less."""
+    facts = [fact for one in rx.statements for part in one.dosages for fact in part.evidence]
+    spans = {(fact.start, fact.end) for fact in facts} - {
+        (fact.start, fact.end) for fact in facts if fact.element == "asNeededFor"
+    }
+    spans |= {(one.start, one.end) for one in rx.statements if one.status != "active"}
+    return sum(end - start for start, end in spans)
 
 
 def _facts(rx: Prescription) -> list[tuple[str, list[object]]]:

@@ -109,12 +109,17 @@ def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], statu
     if segment.drug is not None:
         described = any("strength" in item.facts or item.kind == "form" for item in segment.items)
         return bool(drafts) or described or status != "active"
-    says = any(item.is_timing or item.facts.keys() & _SAYS for item in segment.items)
+    says = any(item.is_timing or (item.facts.keys() & _SAYS and not _is_bare(item)) for item in segment.items)
     if not says or not drafts:
         return False
     noise = sum(_words(reader, item.first, item.last) for item in segment.items if "background" in item.facts)
     read = sum(_words(reader, item.first, item.last) for item in segment.items if "background" not in item.facts)
     return read >= _LEAST_READ * (_words(reader, segment.first, segment.last) - noise)
+
+
+def _is_bare(item: Item) -> bool:
+    """A number alone: it could count anything."""
+    return item.kind == "amount" and getattr(item.facts.get("dose"), "kind", None) == "none"
 
 
 def _words(reader: Reader, first: int, last: int) -> int:
