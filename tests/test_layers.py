@@ -16,7 +16,8 @@ SOURCE = Path(rx2fhir.__file__).parent
 LAYERS = """
 __main__
 cli
-check explain training
+commands
+bulk check explain training
 reach
 __init__
 parser

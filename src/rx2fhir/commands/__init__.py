@@ -1,0 +1,1 @@
+"""Commands of the program that need more than a few lines; `cli` gives them their place."""
