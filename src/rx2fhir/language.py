@@ -262,8 +262,6 @@ def _tries(rows: Sequence[Row], lists: Mapping[str, Sequence[Row]], spell: Spell
                 tries[name].add(phrase, row)
         except PhraseError as error:
             raise MappingError(f"{row.rule}: {error}") from error
-    for trie in tries.values():
-        trie.firsts = lambda kind: _first_words(tries, kind)
     return tries
 
 
@@ -282,12 +280,6 @@ def _lists_in(entry: Row) -> list[str]:
         return [slot.kind[1:-1] for slot in slots(parse_phrase(entry.phrase)) if slot.kind.startswith("<")]
     except PhraseError as error:
         raise MappingError(f"{entry.rule}: {error}") from error
-
-
-def _first_words(tries: Mapping[str, Trie], kind: str) -> frozenset[str] | None:
-    """The words that a vocabulary or `<list>` can begin with; None for slots that the grammar reads."""
-    trie = None if kind in READERS else tries.get(SLOT_VOCABULARIES.get(kind, kind))
-    return trie.first_words() if trie else None
 
 
 def _homes(row: Row, phrase: Phrase) -> Iterator[str]:

@@ -31,21 +31,23 @@ class Node:
 
 
 Edge = tuple[str, str, "Node"]
-Firsts = Callable[[str], "frozenset[str] | None"]
-"""Slot kind -> the words it can begin with, None where it can begin with others than words."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """All that can follow a node, its skips included; built once, so that a match follows only ways that fit.
 
-    words: next word -> nodes. opening: next word -> the slots that can begin with it. slots: those to try always.
+    words: next word -> nodes. slots: every slot that can come next; fitting: those of them whose kinds are in a set.
     """
 
     words: dict[str, list[Node]]
-    opening: dict[str, list[Edge]]
     slots: list[Edge]
     rows: list[Any]
+    fitting: dict[frozenset[str], list[Edge]]
+
+    def fit(self, kinds: frozenset[str]) -> list[Edge]:
+        """The slots of these kinds, remembered: the words of a language begin few different sets of kinds."""
+        return self.fitting.setdefault(kinds, [edge for edge in self.slots if edge[1] in kinds])
 
 
 Values = tuple[tuple[str, Any], ...]
@@ -59,7 +61,6 @@ class Trie:
     def __init__(self, spell: Spell = lambda word: ()) -> None:
         self.spell = spell
         self.root = Node()
-        self.firsts: Firsts = lambda kind: None
 
     def add(self, phrase: Phrase, row: Any) -> None:
         """Register a row under a phrase. Raises PhraseError for a phrase without words and slots."""
@@ -111,44 +112,16 @@ class Trie:
                 stack += [*node.words.values(), *node.slots.values(), *node.skips]
         return found
 
-    def first_words(self) -> frozenset[str] | None:
-        """The words a phrase of the trie can begin with; None where one begins with a slot that reads more."""
-        view = self.view(self.root)
-        return None if view.slots else frozenset((*view.words, *view.opening))
-
     def view(self, node: Node) -> View:
         """What can follow a node; built when first needed."""
         if node.view is None:
-            node.view = self._build(node)
+            node.view = _build(node)
         return node.view
 
-    def _build(self, node: Node) -> View:
-        view = View({}, {}, [], [])
-        seen: set[int] = set()
-        stack = [node]
-        while stack:
-            one = stack.pop()
-            if id(one) in seen:
-                continue
-            seen.add(id(one))
-            stack.extend(one.skips)
-            view.rows.extend(one.rows)
-            for word, child in one.words.items():
-                view.words.setdefault(word, []).append(child)
-            for (name, kind), child in one.slots.items():
-                self._add_slot(view, (name, kind, child))
-        return view
-
-    def _add_slot(self, view: View, edge: Edge) -> None:
-        firsts = self.firsts(edge[1])
-        if firsts is None:
-            view.slots.append(edge)
-        else:
-            for word in firsts:
-                view.opening.setdefault(word, []).append(edge)
-
-    def match(self, tokens: Sequence[Token], start: int, read: ReadSlot) -> list[tuple[int, Any, Values]]:
-        """Every (end, row, slot values) whose phrase stands at token `start`."""
+    def match(
+        self, tokens: Sequence[Token], start: int, read: ReadSlot, kinds: Sequence[frozenset[str]]
+    ) -> list[tuple[int, Any, Values]]:
+        """Every (end, row, slot values) whose phrase stands at token `start`. kinds: what can begin at each token."""
         found: list[tuple[int, Any, Values]] = []
         stack: list[tuple[Node, int, Values]] = [(self.root, start, ())]
         size = len(tokens)
@@ -160,14 +133,33 @@ class Trie:
                     found.append((at, row, values))
             if at >= size:
                 continue
-            word = tokens[at].text
-            for child in view.words.get(word, ()):
+            for child in view.words.get(tokens[at].text, ()):
                 stack.append((child, at + 1, values))
-            for edges in (view.slots, view.opening.get(word, ())):
-                for name, kind, child in edges:
-                    for end, value in read(kind, at):
-                        stack.append((child, end, (*values, (name, value)) if name else values))
+            edges = view.fitting.get(kinds[at])
+            for name, kind, child in view.fit(kinds[at]) if edges is None else edges:
+                for end, value in read(kind, at):
+                    stack.append((child, end, (*values, (name, value)) if name else values))
         return found
+
+
+def _build(node: Node) -> View:
+    """The view of a node: its own ways, and those of all nodes that it skips to."""
+    view = View({}, [], [], {})
+    seen: set[int] = set()
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        stack.extend(one.skips)
+        view.rows.extend(one.rows)
+        for word, child in one.words.items():
+            view.words.setdefault(word, []).append(child)
+        view.slots.extend((name, kind, child) for (name, kind), child in one.slots.items())
+    # `match` follows the last first: words of the pack before free words, so that "for pain" gives the reason "pain".
+    view.slots.sort(key=lambda edge: edge[1].startswith("<"))
+    return view
 
 
 def _joint(ends: Iterable[Node]) -> Node:

@@ -20,7 +20,7 @@ _SMALL_FORMS = ("drop", "globule", "granule", "pellet")
 _SHOTS = ("dose", "puff", "actuation", "spray")
 _RATE_UNITS = ("h", "min")
 _MAX_PARTS = 4
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "xv": 15, "xx": 20}
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "xv": 15, "xx": 20}
 """No single x: behind a form it means times."""
 
 
@@ -176,9 +176,9 @@ def _roman_before_form(words: Words, at: int) -> list[tuple[int, Count]]:
 
 def read_roman(words: Words, at: int) -> list[tuple[int, Count]]:
     """`ii gtt`, `cap i`: small roman numerals count drops and forms."""
-    if at >= len(words.tokens) or words.tokens[at].text not in _ROMAN:
+    if at >= len(words.tokens) or words.tokens[at].text not in ROMAN:
         return []
-    return [(at + 1, Count(Decimal(_ROMAN[words.tokens[at].text])))]
+    return [(at + 1, Count(Decimal(ROMAN[words.tokens[at].text])))]
 
 
 def read_scheme(words: Words, at: int) -> list[tuple[int, Slots]]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rx2fhir.language import SLOT_VOCABULARIES, LanguagePack
+from rx2fhir.normalize.openings import openings
 from rx2fhir.normalize.slots import SLOTS
 from rx2fhir.phrases import Values
 from rx2fhir.text import Token, tokenize
@@ -27,36 +28,35 @@ class Reader:
         self.text = text
         self.pack = pack
         self.tokens: list[Token] = tokenize(text) if tokens is None else tokens
+        self.openings = openings(pack).at(self.tokens)
         self._breaks = [at for at, token in enumerate(self.tokens) if token.text == "\n"]
         self.stops: frozenset[int] = frozenset()
         self.verbs: frozenset[int] = frozenset()
         self._rows: dict[tuple[str, int], list[tuple[int, Any, Values]]] = {}
-        self._memo: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
+        self._read: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
+        self._found: dict[tuple[str, int], Sequence[tuple[int, str]]] = {}
 
     def read(self, kind: str, at: int) -> Sequence[tuple[int, Any]]:
         """The values of a slot at a token: (end, value), the longest first. Kinds: `mappings/README.md`."""
-        found = self._memo.get((kind, at))
+        if kind not in self.openings[at]:
+            return ()
+        found = self._read.get((kind, at))
         if found is None or kind in ("words", "reason"):
             slot = SLOTS.get(kind)
             found = slot(self, at) if slot else self.ends(SLOT_VOCABULARIES.get(kind, kind), at)
-            self._memo[kind, at] = found
+            self._read[kind, at] = found
         return found
 
     def ends(self, vocabulary: str, at: int) -> Sequence[tuple[int, str]]:
         """The words of a vocabulary or `<list>` at a token: (end, key), the longest first."""
-        found = self._memo.get((vocabulary, at))
+        if vocabulary not in self.openings[at]:
+            return ()
+        found = self._found.get((vocabulary, at))
         if found is None:
-            found = self._memo[vocabulary, at] = self._ends(vocabulary, at)
+            found = self._found[vocabulary, at] = self._ends(vocabulary, at)
         return found
 
     def _ends(self, vocabulary: str, at: int) -> Sequence[tuple[int, str]]:
-        trie = self.pack.tries.get(vocabulary)
-        if trie is None or at >= len(self.tokens):
-            return ()
-        view = trie.view(trie.root)
-        word = self.tokens[at].text
-        if not view.slots and word not in view.words and word not in view.opening:
-            return ()
         ends: dict[tuple[int, str], bool] = {}
         for end, row, _ in self.rows(vocabulary, at):
             key = (end, row.key)
@@ -70,11 +70,11 @@ class Reader:
 
     def rows(self, trie: str, at: int) -> list[tuple[int, Any, Values]]:
         """The rows of a trie of the pack that stand at a token: (end, row, slot values)."""
-        if at >= len(self.tokens):
+        if trie not in self.openings[at]:
             return []
         found = self._rows.get((trie, at))
         if found is None:
-            found = self.pack.tries[trie].match(self.tokens, at, self.read)
+            found = self.pack.tries[trie].match(self.tokens, at, self.read, self.openings)
             if trie != "open":  # free words end elsewhere when the stops change
                 self._rows[trie, at] = found
         return found
