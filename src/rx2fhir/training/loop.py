@@ -63,7 +63,7 @@ def new_model(recipe: Recipe, vocabulary: int, seed: int) -> XLMRobertaForTokenC
         id2label=dict(enumerate(TAGS)),
         label2id={tag: index for index, tag in enumerate(TAGS)},
         pad_token_id=PAD,
-        attn_implementation="eager",
+        attn_implementation="eager",  # type: ignore[call-arg]
         bos_token_id=0,
         eos_token_id=2,
     )
