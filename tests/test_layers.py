@@ -23,7 +23,8 @@ __init__
 parser
 interpret recognize
 prescription
-labels unread
+labels unread evidence unused
+coverage explanations
 fhir group
 normalize
 detect

@@ -10,7 +10,6 @@ from rich.text import Text
 
 from rx2fhir.entities import Entity, Label
 from rx2fhir.prescription import Prescription
-from rx2fhir.statement import Evidence, Statement
 
 COLOURS: dict[Label, str] = {
     "DRUG": "bold magenta",
@@ -23,11 +22,12 @@ COLOURS: dict[Label, str] = {
 
 
 def explanation(rx: Prescription) -> Iterator[RenderableType]:
-    """What to print, part by part: the coloured text, its entities, and the evidence of each statement."""
+    """What to print, part by part: the coloured text, its entities, what explains each element, and the coverage."""
     yield _coloured(rx)
     yield _entities(rx.entities)
-    for number, statement in enumerate(rx.statements, start=1):
-        yield _evidence(number, statement, rx.text)
+    if rx.explanations:
+        yield _elements(rx)
+    yield f"coverage {rx.coverage:.2f}"
 
 
 def _coloured(rx: Prescription) -> Text:
@@ -41,23 +41,23 @@ def _entities(entities: tuple[Entity, ...]) -> Table:
     table = Table("entity", "words", "span", "score", title="entities", title_justify="left")
     for entity in entities:
         label = Text(entity.label, COLOURS[entity.label])
-        table.add_row(label, Text(printable(entity.text)), _span(entity), f"{entity.score:.2f}")
+        table.add_row(label, Text(printable(entity.text)), f"{entity.start}:{entity.end}", f"{entity.score:.2f}")
     return table
 
 
-def _evidence(number: int, statement: Statement, text: str) -> Table:
-    table = Table("element", "words", "span", "rule", title=f"statement {number}", title_justify="left")
-    parts: list[tuple[str, tuple[Evidence, ...]]] = [("", statement.evidence)]
-    parts += [(f"dosage[{at}].", dosage.evidence) for at, dosage in enumerate(statement.dosages)]
-    for prefix, found in parts:
-        for fact in found:
-            words = Text(printable(text[fact.start : fact.end]))
-            table.add_row(Text(prefix + fact.element), words, _span(fact), Text(fact.rule))
+def _elements(rx: Prescription) -> Table:
+    """One row for all elements that were read from the same words; `(noise)` are words that carry no fact."""
+    table = Table("words", "span", "rule", title="elements", title_justify="left")
+    table.add_column("element", overflow="fold")
+    rows: dict[tuple[int, int, str], list[str]] = {}
+    for fact in rx.explanations:
+        rule = fact.rule if fact.score is None else f"{fact.rule} {fact.score:.2f}"
+        path = f"{fact.resource}: {fact.path}" if len(rx.statements) > 1 else fact.path
+        rows.setdefault((fact.start, fact.end, rule), []).append(path)
+    rows |= {(mark.start, mark.end, mark.rule): ["(noise)"] for mark in rx.noise}
+    for (start, end, rule), paths in sorted(rows.items()):
+        table.add_row(Text(printable(rx.text[start:end])), f"{start}:{end}", Text(rule), Text("\n".join(paths)))
     return table
-
-
-def _span(part: Entity | Evidence) -> Text:
-    return Text(f"{part.start}:{part.end}")
 
 
 def printable(text: str) -> str:

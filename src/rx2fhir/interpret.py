@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from rx2fhir.coverage import noise
 from rx2fhir.detect import candidates
 from rx2fhir.entities import Entity
+from rx2fhir.evidence import with_evidence
 from rx2fhir.group.drugs import find_drugs
 from rx2fhir.group.segments import Drug
 from rx2fhir.group.statements import read_statements
@@ -21,6 +23,7 @@ from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Issue
 from rx2fhir.text import Token, tokenize
 from rx2fhir.unread import unread_issues
+from rx2fhir.unused import unused_issues
 
 _PAGE = 4000
 """Tokens that are read at once: some ten printed pages."""
@@ -102,6 +105,7 @@ def _read(text: str, tokens: list[Token], entities: Sequence[Entity], language: 
         tuple(entity for part in parts for entity in part.entities),
         tuple(statement for part in parts for statement in part.statements),
         tuple(issue for part in parts for issue in part.issues),
+        tuple(mark for part in parts for mark in part.noise),
     )
 
 
@@ -131,8 +135,11 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
     issues += misspelt if statements else []
     issues += unread_issues(reader, segments, drugs, items, entities)
     found = label(reader, segments, [segment.drug for segment in segments if segment.drug], entities)
+    pairs = zip(statements, segments, strict=True)
+    statements = [with_evidence(reader, statement, segment, entities) for statement, segment in pairs]
+    issues += unused_issues(reader, statements, segments, issues)
     ordered = tuple(sorted(issues, key=lambda issue: issue.start))
-    return Prescription(text, language, found, tuple(statements), ordered)
+    return Prescription(text, language, found, tuple(statements), ordered, noise(reader, items, segments))
 
 
 def _items(reader: Reader, entities: Sequence[Entity]) -> tuple[list[Item], list[Drug]]:

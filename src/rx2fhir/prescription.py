@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from rx2fhir import fhir
+from rx2fhir.coverage import coverage
 from rx2fhir.entities import Entity
-from rx2fhir.statement import Issue, Statement
+from rx2fhir.explanations import Explanation, explanations
+from rx2fhir.statement import Evidence, Issue, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Prescription:
 
     text: the text, unchanged. language: ISO 639-1, None where the text has no word of any language.
     entities, statements: in text order. issues: in text order; nothing was guessed where there is one.
+    noise: the words that are known to carry no fact, with the rule that knows them.
     """
 
     text: str
@@ -23,6 +26,17 @@ class Prescription:
     entities: tuple[Entity, ...]
     statements: tuple[Statement, ...]
     issues: tuple[Issue, ...]
+    noise: tuple[Evidence, ...] = ()
+
+    @property
+    def coverage(self) -> float:
+        """The share of the letters and digits of `text` that are read or known to be no dosage, from 0 to 1."""
+        return coverage(self.text, self.statements, self.noise)
+
+    @property
+    def explanations(self) -> tuple[Explanation, ...]:
+        """For each FHIR element its words, and the row of a pack, the grammar or the model that read them."""
+        return tuple(explanations(self.text, self.statements))
 
     def to_dicts(
         self, release: str = "R4", resource: str = "MedicationStatement", subject: str | None = None

@@ -174,12 +174,18 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a fact stands in the result: the FHIR element, the span it was read from and the rule that read it."""
+    """Why a fact stands in the result: the FHIR element, the span it was read from and the rule that read it.
+
+    element: a FHIRPath from the part that has the evidence, empty for words that carry no fact.
+    rule: file and line of a pack (`fr/frequency.yaml:12`), a part of the grammar (`grammar:amount`), or `model`.
+    score: the model's, from 0 to 1; None where a rule read it.
+    """
 
     element: str
     start: int
     end: int
     rule: str
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

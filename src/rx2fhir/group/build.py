@@ -10,6 +10,8 @@ from typing import Any
 from rx2fhir import codes
 from rx2fhir.codes import is_product
 from rx2fhir.group.draft import Draft
+from rx2fhir.group.evidence import evidence
+from rx2fhir.group.route import route
 from rx2fhir.group.segments import Segment
 from rx2fhir.group.timing import timing
 from rx2fhir.normalize.facts import Item
@@ -20,7 +22,6 @@ from rx2fhir.statement import (
     Coding,
     Concept,
     DosageInstruction,
-    Evidence,
     Form,
     Medication,
     Quantity,
@@ -31,15 +32,6 @@ from rx2fhir.statement import (
 )
 
 SNOMED = "http://snomed.info/sct"
-_ELEMENTS = {
-    "dose": "doseAndRate.dose",
-    "rate": "doseAndRate.rate",
-    "as_needed": "asNeeded",
-    "as_needed_for": "asNeededFor",
-    "max_dose": "maxDosePerPeriod",
-    "max_per_administration": "maxDosePerAdministration",
-    "max_per_lifetime": "maxDosePerLifetime",
-}
 
 
 def dosage(reader: Reader, draft: Draft, sequence: int | None) -> DosageInstruction:
@@ -65,7 +57,7 @@ def dosage(reader: Reader, draft: Draft, sequence: int | None) -> DosageInstruct
         max_dose_per_period=_max_dose(facts, dose),
         max_dose_per_administration=_top(facts.get("max_per_administration"), dose),
         max_dose_per_lifetime=_top(facts.get("max_per_lifetime"), dose),
-        evidence=_evidence(draft),
+        evidence=evidence(draft, sequence),
     )
 
 
@@ -117,15 +109,8 @@ def _reason(reader: Reader, words: Any) -> Concept | None:
 
 
 def _route(reader: Reader, draft: Draft) -> Concept | None:
-    """The route that words state; some verbs (inhale, swallow) and sites (the vagina) state one."""
-    if "route" in draft.facts:
-        return _concept(reader, draft, "route", "routes")
-    for fact, table in (("method", "methods"), ("site", "sites")):
-        value, source = draft.facts.get(fact), draft.sources.get(fact)
-        implied = codes.table(table, "name").get(str(getattr(value, "name", value)), {}).get("route")
-        if implied and source:
-            return _coded("routes", implied, reader.text[source.start : source.end], source)
-    return None
+    name, source = route(draft) or (None, None)
+    return _coded("routes", name, reader.text[source.start : source.end], source) if name and source else None
 
 
 def _concept(reader: Reader, draft: Draft, fact: str, table: str) -> Concept | None:
@@ -144,21 +129,6 @@ def _coded(table: str, name: str, text: str, source: Item) -> Concept:
 
 def _instruction(reader: Reader, item: Item) -> Concept:
     return _coded("instructions", str(item.facts["instruction"]), reader.text[item.start : item.end], item)
-
-
-def _evidence(draft: Draft) -> tuple[Evidence, ...]:
-    found = [
-        Evidence(
-            _ELEMENTS.get(name, name if name in ("route", "site", "method") else f"timing.repeat.{name}"),
-            item.start,
-            item.end,
-            item.rule,
-        )
-        for name, item in draft.sources.items()
-        if name in draft.facts
-    ]
-    found += [Evidence("additionalInstruction", item.start, item.end, item.rule) for item in draft.instructions]
-    return tuple(found)
 
 
 def medication(reader: Reader, segment: Segment, drafts: Sequence[Draft]) -> Medication | None:

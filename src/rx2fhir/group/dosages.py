@@ -282,6 +282,7 @@ def count_acts(drafts: Sequence[Draft]) -> None:
         bare = isinstance(dose, Measure) and dose.kind == "none"
         if bare and draft.facts.get("method") in _ACTS and frequency == Count.of(1):
             draft.facts["frequency"] = draft.facts.pop("dose").count
+            draft.sources["frequency"] = draft.sources["dose"]
 
 
 def merge_equal(drafts: Sequence[Draft]) -> list[Draft]:

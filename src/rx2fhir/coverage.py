@@ -1,0 +1,52 @@
+"""Accounts for every word of a text: read into an element, noise by a rule, or unread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rx2fhir.group.segments import Segment
+from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.statement import Evidence, Statement
+
+_JOINTS = ("<and>", "<or>", "<then>", "<of>", "<each>", "<one>")
+
+
+def noise(reader: Reader, items: Sequence[Item], segments: Sequence[Segment]) -> tuple[Evidence, ...]:
+    """The words that are known to carry no fact, each with its rule: background rows, list marks, joining words."""
+    read = {at for item in items for at in range(item.first, item.last)}
+    known = [item for item in items if item.facts.get("background", "negation") != "negation"]
+    found = [Evidence("", item.start, item.end, item.rule) for item in known]
+    found += [mark for segment in segments for mark in _joints(reader, segment, read)]
+    return tuple(sorted(found, key=lambda mark: mark.start))
+
+
+def _joints(reader: Reader, segment: Segment, read: set[int]) -> Iterator[Evidence]:
+    """The words between readings that join them: "and", "then", "of"."""
+    for at in range(segment.first, segment.last):
+        token = reader.tokens[at]
+        if token.is_word and at not in read:
+            for name in _JOINTS:
+                if reader.ends(name, at):
+                    yield Evidence("", token.start, token.end, f"{reader.pack.code}/words.yaml:{name[1:-1]}")
+                    break
+
+
+def coverage(text: str, statements: Sequence[Statement], noise: Sequence[Evidence]) -> float:
+    """The share of the letters and digits of a text that are read or noise, from 0 to 1; 1 where it has none.
+
+    Words of a fact that was left out, since it is doubtful or contradicts another, are not read.
+    """
+    known = bytearray(len(text))
+    for fact in [*all_evidence(statements), *noise]:
+        known[fact.start : fact.end] = b"\1" * (fact.end - fact.start)
+    words = [at for at, char in enumerate(text) if char.isalnum()]
+    return sum(known[at] for at in words) / len(words) if words else 1.0
+
+
+def all_evidence(statements: Sequence[Statement]) -> Iterator[Evidence]:
+    """The evidence of statements and of their dosages."""
+    for statement in statements:
+        yield from statement.evidence
+        for dosage in statement.dosages:
+            yield from dosage.evidence

@@ -1,0 +1,57 @@
+"""What was read but ended up in no element becomes an issue: no fact is dropped silently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rx2fhir.coverage import all_evidence
+from rx2fhir.group.evidence import element
+from rx2fhir.group.segments import Segment
+from rx2fhir.normalize.facts import TIMING, Item
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Count
+from rx2fhir.statement import Evidence, Issue, Severity, Statement
+
+_AMOUNTS = ("dose", "dose_max", "rate", "scheme", "max_dose", "max_per_administration", "max_per_lifetime")
+_BOUNDS = ("bounds", "bounds_max", "bounds_start", "bounds_end")
+_CORE = frozenset((*TIMING, *_AMOUNTS, *_BOUNDS, "as_needed", "as_needed_for", "route", "site"))
+_ALSO = {"doseAndRate.dose": ("doseAndRate.rate", "timing.repeat.frequency")}
+"""Where else an amount may stand: 400 mg a day in two doses is a rate, 5 applications a day are a frequency."""
+
+
+def unused_issues(
+    reader: Reader, statements: Sequence[Statement], segments: Sequence[Segment], issues: Sequence[Issue]
+) -> list[Issue]:
+    """An issue for every reading of a statement that no element holds. issues: what is reported already.
+
+    severity: warning for a dose, time, maximum, route or site; information for the form or method said twice, and
+    for an amount in brackets that says another again.
+    """
+    found = []
+    for statement, segment in zip(statements, segments, strict=True):
+        told = list(all_evidence([statement]))
+        for item in _said(statement, segment):
+            lost = _lost(item, told)
+            if lost and not any(issue.start < item.end and item.start < issue.end for issue in issues):
+                severity: Severity = "information" if item.bracketed or not lost & _CORE else "warning"
+                message = f"in no element: {reader.text[item.start : item.end]!r}"
+                found.append(Issue(severity, "unused-text", message, item.start, item.end))
+    return found
+
+
+def _said(statement: Statement, segment: Segment) -> Iterator[Item]:
+    """The items that should be in an element: of a drug that is stopped, what stands before its name and "stop"."""
+    marks = [item.first for item in segment.items if "status" in item.facts]
+    first = min([*marks, segment.drug.first]) if segment.drug else segment.last
+    for item in segment.items:
+        if "background" not in item.facts and (statement.status == "active" or item.last <= first):
+            yield item
+
+
+def _lost(item: Item, told: Sequence[Evidence]) -> set[str]:
+    """The facts of an item that are in no element, of minor ones only where nothing of the item is."""
+    elements = {fact.element for fact in told if fact.start < item.end and item.start < fact.end}
+    lost = {name for name in item.facts if elements.isdisjoint((element(name), *_ALSO.get(element(name), ())))}
+    if item.facts.get("count") == Count.of(1) and any(fact.element == "timing.repeat.period" for fact in told):
+        lost.discard("count")  # "in one dose" beside "once a week" says nothing more
+    return lost & _CORE if elements else lost

@@ -1,0 +1,49 @@
+"""Coverage: the share of the words that are read or known to be no dosage; nothing that was read is dropped."""
+
+from __future__ import annotations
+
+import pytest
+
+from rx2fhir.interpret import interpret
+from test_explanations import SAMPLE, Case, read
+
+
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [
+        ("1 tablet twice daily", 1),
+        ("", 1),
+        ("...", 1),
+        ("zzorkish", 0),
+        ("1 tablet daily zorkish", 12 / 19),
+        ("1 tablet and 2 capsules daily", 1),
+        ("1 tablet twice daily three times daily", 7 / 32),  # the two frequencies are left out
+    ],
+)
+def test_share_of_letters_and_digits(text: str, covered: float) -> None:
+    assert interpret(text, language="en").coverage == pytest.approx(covered)
+
+
+@pytest.mark.parametrize("case", SAMPLE, ids=[case.name for case in SAMPLE])
+def test_every_word_is_read_noise_or_reported(case: Case) -> None:
+    rx = read(case.text, case.language)
+    parts = [*rx.explanations, *rx.noise, *rx.issues]
+    told = {at for part in parts for at in range(part.start, part.end)}
+    lost = [at for at, char in enumerate(rx.text) if char.isalnum() and at not in told]
+    assert not lost, "".join(rx.text[at] for at in lost)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "severity"),
+    [
+        ("take 5 ml by measuring spoon three times daily", "measuring spoon", "information"),
+        ("take 1 tablet daily, must not take with [DRUG warfarin]", "1 tablet", "warning"),
+    ],
+)
+def test_what_no_element_holds_is_reported(text: str, words: str, severity: str) -> None:
+    rx = read(text, "en")
+    assert (words, severity) in {(rx.text[i.start : i.end], i.severity) for i in rx.issues if i.code == "unused-text"}
+
+
+def test_the_dose_of_a_stopped_drug_is_no_loss() -> None:
+    assert not read("stop [DRUG zorkane] 5 mg twice daily", "en").issues
