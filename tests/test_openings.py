@@ -25,7 +25,7 @@ def _missed(reader: Reader) -> list[tuple[str, str, int]]:
     """(slot, text, token) where a slot reads something and is not expected to."""
     return [
         (name, reader.text, at)
-        for at, openings in enumerate(reader.openings[:-1])
+        for at, openings in enumerate(reader.openings[: len(reader.tokens)])
         for name, read in SLOTS.items()
         if name not in openings and read(reader, at)
     ]

@@ -16,7 +16,7 @@ from rx2fhir.labels import label
 from rx2fhir.language import languages, load
 from rx2fhir.normalize.cover import cover
 from rx2fhir.normalize.facts import Item, read_items
-from rx2fhir.normalize.matches import Match
+from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.spelling import respell
 from rx2fhir.prescription import Prescription

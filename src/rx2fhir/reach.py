@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rx2fhir.corpus import Case
 from rx2fhir.interpret import readings
 from rx2fhir.language import ITEMS, LanguagePack, Row
-from rx2fhir.normalize.matches import Match
+from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Words
 from rx2fhir.recognize.marked import read_marked

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rx2fhir.entities import Entity
 from rx2fhir.group.segments import Drug
-from rx2fhir.normalize.matches import Match
+from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Words
 

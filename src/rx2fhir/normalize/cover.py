@@ -6,9 +6,10 @@ and longer readings beat many short ones, filler words count little.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from rx2fhir.normalize.matches import Match, closed_matches, open_matches
+from rx2fhir.normalize.match import Match
+from rx2fhir.normalize.matches import Matches, closed_matches, open_matches
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Words
 
@@ -21,17 +22,15 @@ _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
 
 def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
     """The chosen readings of a text, in order. drugs: token spans that stay closed to every reading."""
-    blocked = frozenset(at for start, end in drugs for at in range(start, end))
-    closed = _allowed(closed_matches(reader, _behind(reader, drugs)), blocked)
-    context = _context(reader, closed)
-    closed = [match for match in closed if _in_context(reader, match, context)]
+    closed = _allowed(closed_matches(reader, _behind(reader, drugs)), drugs)
+    closed = _in_context(reader, closed, closed)
     first = choose(reader, closed)
-    beginning: dict[int, list[Match]] = {}
-    for match in closed:
-        beginning.setdefault(match.start, []).append(match)
-    opened = _allowed(open_matches(reader, _stops(first, drugs), _verbs(first)), blocked)
-    opened = [match for match in opened if _in_context(reader, match, context) and not _cut_short(match, beginning)]
-    return choose(reader, [*closed, *opened]) if opened else first
+    if not any("open" in openings for openings in reader.openings):
+        return first
+    opened = _allowed(open_matches(reader, _stops(first, drugs), _verbs(first)), drugs)
+    opened = [[match for match in found if not _cut_short(match, closed[match.start])] for found in opened]
+    opened = _in_context(reader, opened, closed)
+    return choose(reader, [one + other for one, other in zip(closed, opened, strict=True)]) if any(opened) else first
 
 
 def _behind(reader: Reader, drugs: Sequence[tuple[int, int]]) -> frozenset[int]:
@@ -40,31 +39,42 @@ def _behind(reader: Reader, drugs: Sequence[tuple[int, int]]) -> frozenset[int]:
     return frozenset(ends | {stop for end in ends for stop, _ in reader.read("form", end)})
 
 
-def _allowed(matches: Iterable[Match], blocked: Collection[int]) -> list[Match]:
-    if not blocked:
-        return list(matches)
-    return [match for match in matches if not any(at in blocked for at in range(match.start, match.end))]
+def _allowed(matches: Matches, drugs: Sequence[tuple[int, int]]) -> Matches:
+    """Without the matches that reach into a drug name."""
+    blocked = {at for start, end in drugs for at in range(start, end)}
+    allowed, limit = [], len(matches)
+    for at in reversed(range(len(matches))) if drugs else ():
+        limit = at if at in blocked else limit
+        allowed.append([match for match in matches[at] if match.end <= limit])
+    return allowed[::-1] if drugs else matches
 
 
-def _cut_short(match: Match, beginning: Mapping[int, Sequence[Match]]) -> bool:
+def _cut_short(match: Match, closed: Sequence[Match]) -> bool:
     """Its free words begin inside a phrase: "si {reason}" where "si besoin" stands, or a meal."""
     begin = next((value.start for value in match.values.values() if isinstance(value, Words)), match.end)
     kinds = (match.kind, "when", "frequency")
-    return any(one.end > begin and one.kind in kinds for one in beginning.get(match.start, ()))
+    return any(one.end > begin and one.kind in kinds for one in closed)
 
 
-def _context(reader: Reader, matches: Iterable[Match]) -> frozenset[int]:
+def _in_context(reader: Reader, matches: Matches, closed: Matches) -> Matches:
+    """Without the rows that hold only beside an eye, where the line speaks of none."""
+    if not any(match.row is not None and match.row.context is not None for found in matches for match in found):
+        return matches
+    lines = _eye_lines(reader, closed)
+    return [
+        [match for match in found if match.row is None or match.row.context is None or reader.line(at) in lines]
+        for at, found in enumerate(matches)
+    ]
+
+
+def _eye_lines(reader: Reader, matches: Matches) -> set[int]:
     """The lines of the text that speak of an eye, or of drops and ointments that go there."""
-    found = set()
-    for match in matches:
-        site = match.row is not None and "eye" in str(match.row.means.get("site", "")) and match.row.context is None
-        if site or (match.kind == "form" and match.value in _EYE_FORMS):
-            found.add(reader.line(match.start))
-    return frozenset(found)
+    return {reader.line(at) for at, found in enumerate(matches) if any(_is_eye(match) for match in found)}
 
 
-def _in_context(reader: Reader, match: Match, lines: frozenset[int]) -> bool:
-    return match.row is None or match.row.context is None or reader.line(match.start) in lines
+def _is_eye(match: Match) -> bool:
+    site = match.row is not None and "eye" in str(match.row.means.get("site", "")) and match.row.context is None
+    return site or (match.kind == "form" and match.value in _EYE_FORMS)
 
 
 def _stops(matches: Iterable[Match], drugs: Iterable[tuple[int, int]]) -> frozenset[int]:
@@ -81,16 +91,13 @@ def _is_dose(match: Match) -> bool:
     return match.kind == "amount" and match.value.kind != "none"
 
 
-def choose(reader: Reader, matches: Iterable[Match]) -> list[Match]:
+def choose(reader: Reader, matches: Matches) -> list[Match]:
     """The best set of matches that do not overlap. A number glued to a word is read only where the word is."""
     size = len(reader.tokens)
-    starting: list[list[Match]] = [[] for _ in range(size)]
-    for match in matches:
-        starting[match.start].append(match)
     after_read, after_gap = [0] * (size + 1), [0] * (size + 1)
     pick: list[Match | None] = [None] * size
     for at in range(size - 1, -1, -1):
-        best, pick[at] = _best(starting[at], after_read, after_gap[at + 1])
+        best, pick[at] = _best(matches[at], after_read, after_gap[at + 1])
         after_read[at] = best
         after_gap[at] = after_gap[at + 1] if reader.hangs(at) else best
     return _walk(reader, pick)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rx2fhir.language import Row
-from rx2fhir.normalize.matches import Match
+from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.slots import resolve
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Site, Slots, Words

@@ -3,51 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 from rx2fhir.codes import is_countable
 from rx2fhir.language import Row
 from rx2fhir.normalize.amount import read_roman, read_scheme, read_strengths
+from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 
 _MOST_FORMS = 20
 _BULLETS = frozenset("-•*·–>◦▪")
 
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One reading of tokens start..end: a row of the pack with its slots, or a value of the grammar.
-
-    kind: the row's file; or amount, scheme, strength, form, form_count, length, weight, mark.
-    """
-
-    kind: str
-    start: int
-    end: int
-    row: Row | None = None
-    values: dict[str, Any] = field(default_factory=dict)
-    value: Any = None
-
-    @property
-    def rule(self) -> str:
-        """The line of the pack that read it, or the part of the grammar."""
-        return self.row.rule if self.row else f"grammar:{self.kind}"
+Matches = list[list[Match]]
+"""The matches of a text, for each token those that start there."""
 
 
-def closed_matches(reader: Reader, after_drug: frozenset[int]) -> Iterator[Match]:
+def closed_matches(reader: Reader, after_drug: frozenset[int]) -> Matches:
     """All matches but those that end in free words. after_drug: tokens directly behind a drug."""
-    for at, token in enumerate(reader.tokens):
-        if token.text != "\n" and not reader.inside_figure(at):
-            yield from _rows(reader, "closed", at)
-            yield from _grammar(reader, at, at in after_drug)
+    return [
+        _closed_at(reader, at, at in after_drug) if token.text != "\n" and not reader.inside_figure(at) else []
+        for at, token in enumerate(reader.tokens)
+    ]
 
 
-def open_matches(reader: Reader, stops: frozenset[int], verbs: frozenset[int]) -> Iterator[Match]:
+def _closed_at(reader: Reader, at: int, after_drug: bool) -> list[Match]:
+    """The matches at a token, found once."""
+    found = reader.matches.get((at, after_drug))
+    if found is None:
+        found = reader.matches[at, after_drug] = [*_rows(reader, "closed", at), *_grammar(reader, at, after_drug)]
+    return found
+
+
+def open_matches(reader: Reader, stops: frozenset[int], verbs: frozenset[int]) -> Matches:
     """The matches that end in free words. stops: tokens at which something else is read; verbs: how to take it."""
     reader.stops, reader.verbs = stops, verbs
-    for at in range(len(reader.tokens)):
-        yield from _rows(reader, "open", at)
+    return [_rows(reader, "open", at) for at in range(len(reader.tokens))]
 
 
 def background_at(reader: Reader, at: int) -> list[Row]:
@@ -55,22 +44,25 @@ def background_at(reader: Reader, at: int) -> list[Row]:
     return [match.row for match in _rows(reader, "closed", at) if match.row and match.kind == "background"]
 
 
-def _rows(reader: Reader, trie: str, at: int) -> Iterator[Match]:
-    for end, row, values in reader.rows(trie, at):
-        yield Match(row.concept, at, end, row, dict(values))
+def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
+    return [Match(row.concept, at, end, row, dict(values)) for end, row, values in reader.rows(trie, at)]
 
 
 def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
-    for end, slots in read_scheme(reader, at):
-        yield Match("scheme", at, end, value=slots)
-    for end, measure in reader.read("amount", at):
-        yield Match("weight" if measure.unit == "kg" else "amount", at, end, value=measure)
-    for end, parts in read_strengths(reader, at, after_drug):
-        yield Match("strength", at, end, value=parts)
+    openings = reader.openings[at]
+    if "number" in openings:
+        for end, slots in read_scheme(reader, at):
+            yield Match("scheme", at, end, value=slots)
+    if "amount" in openings:
+        for end, measure in reader.read("amount", at):
+            yield Match("weight" if measure.unit == "kg" else "amount", at, end, value=measure)
+        for end, parts in read_strengths(reader, at, after_drug):
+            yield Match("strength", at, end, value=parts)
     for kind, slot in (("form", "form"), ("length", "duration")):
         for end, value in reader.read(slot, at):
             yield Match(kind, at, end, value=value)
-    yield from _form_first(reader, at)
+    if "forms" in openings:
+        yield from _form_first(reader, at)
     mark = _list_mark(reader, at)
     if mark:
         yield Match("mark", at, mark)
@@ -96,6 +88,8 @@ def _is_numbered(reader: Reader, at: int) -> bool:
 def _list_mark(reader: Reader, at: int) -> int | None:
     """`1)`, `2.`, `-` at the beginning of a line; `2)` also within one."""
     tokens = reader.tokens
+    if not (tokens[at].is_number or tokens[at].text in _BULLETS):
+        return None
     if _is_numbered(reader, at):
         return at + 2
     if (at and tokens[at - 1].text != "\n") or at + 1 >= len(tokens):

@@ -40,6 +40,8 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
 """The slots and vocabularies that a slot of the grammar can begin with."""
 
 _ANYTHING = ""
+_BEHIND: list[frozenset[str]] = [frozenset()] * 8
+"""For readers that look a few tokens beyond the end of the text."""
 
 
 class Openings:
@@ -57,10 +59,10 @@ class Openings:
             self._names[word] = one_of.setdefault(found, found)
 
     def at(self, tokens: Iterable[Token]) -> list[frozenset[str]]:
-        """What can begin at each token, and nothing behind the last."""
+        """What can begin at each token, and that nothing can behind the last."""
         names, figure, other = self._names, self._names[FIGURE], self._names[_ANYTHING]
         found = [names.get(token.text) or (figure if token.text.isdecimal() else other) for token in tokens]
-        return [*found, frozenset()]
+        return found + _BEHIND
 
 
 def _beginnings(pack: LanguagePack, name: str) -> set[str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rx2fhir.language import SLOT_VOCABULARIES, LanguagePack
+from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.openings import openings
 from rx2fhir.normalize.slots import SLOTS
 from rx2fhir.phrases import Values
@@ -32,6 +33,7 @@ class Reader:
         self._breaks = [at for at, token in enumerate(self.tokens) if token.text == "\n"]
         self.stops: frozenset[int] = frozenset()
         self.verbs: frozenset[int] = frozenset()
+        self.matches: dict[tuple[int, bool], list[Match]] = {}
         self._rows: dict[tuple[str, int], list[tuple[int, Any, Values]]] = {}
         self._read: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
         self._found: dict[tuple[str, int], Sequence[tuple[int, str]]] = {}

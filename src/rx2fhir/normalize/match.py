@@ -1,0 +1,30 @@
+"""One reading of a few tokens: what `matches` finds and `cover` chooses from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from rx2fhir.language import Row
+
+_NO_VALUES: Mapping[str, Any] = MappingProxyType({})
+
+
+class Match(NamedTuple):
+    """One reading of tokens start..end: a row of the pack with its slots, or a value of the grammar.
+
+    kind: the row's file; or amount, scheme, strength, form, form_count, length, weight, mark.
+    """
+
+    kind: str
+    start: int
+    end: int
+    row: Row | None = None
+    values: Mapping[str, Any] = _NO_VALUES
+    value: Any = None
+
+    @property
+    def rule(self) -> str:
+        """The line of the pack that read it, or the part of the grammar."""
+        return self.row.rule if self.row else f"grammar:{self.kind}"
