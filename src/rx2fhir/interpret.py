@@ -16,6 +16,7 @@ from rx2fhir.labels import label
 from rx2fhir.language import languages, load
 from rx2fhir.normalize.cover import cover
 from rx2fhir.normalize.facts import Item, read_items
+from rx2fhir.normalize.figures import mend_figures
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.spelling import respell
@@ -43,7 +44,13 @@ def interpret(text: str, entities: Sequence[Entity] = (), language: str | None =
     """
     if _is_binary(text):
         return Prescription(text, language, (), (), _nothing(text))
-    tokens = tokenize(text)
+    tokens, mended = mend_figures(text, tokenize(text))
+    rx = _interpret(text, tokens, entities, language)
+    issues = tuple(sorted((*rx.issues, *mended), key=lambda issue: issue.start)) if rx.statements else rx.issues
+    return replace(rx, issues=issues)
+
+
+def _interpret(text: str, tokens: list[Token], entities: Sequence[Entity], language: str | None) -> Prescription:
     if language is not None:
         return _read(text, tokens, entities, language)
     weights = candidates(text, tokens)

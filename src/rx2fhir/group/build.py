@@ -134,7 +134,8 @@ def _instruction(reader: Reader, item: Item) -> Concept:
 def medication(reader: Reader, segment: Segment, drafts: Sequence[Draft]) -> Medication | None:
     """The product of a segment: drug, strengths and form; None where the text names none of them."""
     drug, items = segment.drug, segment.items
-    strengths = tuple(_strength(item, part) for item in items for part in item.facts.get("strength", ())[:8])
+    parts = [(item, part) for item in items for part in item.facts.get("strength", ())[:8]]
+    strengths = tuple(_strength(item, part) for item, part in parts if part.count.high is None)
     form = _form(reader, items)
     if drug is None and not strengths and form is None:
         return None
@@ -157,10 +158,22 @@ def _form(reader: Reader, items: Sequence[Item]) -> Form | None:
     """The first form that says what the product is."""
     for item in items:
         if item.kind == "form" and is_product(item.facts["form"]):
-            return Form(item.facts["form"], reader.text[item.start : item.end], item.start, item.end)
+            return Form(_counted_as(reader, items, item), reader.text[item.start : item.end], item.start, item.end)
     for item in items:
         unit = next((value for value in (item.facts.get("dose"), item.facts.get("scheme")) if value), None)
         if unit is not None and unit.kind == "form" and is_product(str(unit.unit)):
             start, end = reader.tokens[unit.unit_start].start, reader.tokens[unit.unit_end - 1].end
             return Form(str(unit.unit), reader.text[start:end], start, end)
     return None
+
+
+def _counted_as(reader: Reader, items: Sequence[Item], named: Item) -> str:
+    """The form that the same word stands for where it is counted: "20 MG GEL 1 GEL" are two gélules."""
+    words = [token.text for token in reader.tokens[named.first : named.last]]
+    doses = [dose for item in items if isinstance(dose := item.facts.get("dose"), Measure) and dose.kind == "form"]
+    for dose in doses:
+        if is_product(str(dose.unit)) and words == [
+            token.text for token in reader.tokens[dose.unit_start : dose.unit_end]
+        ]:
+            return str(dose.unit)
+    return str(named.facts["form"])

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from rx2fhir.group.draft import CONFLICTS, EVENTS, RHYTHM, Draft
+from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
 from rx2fhir.group.segments import Segment
 from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots
 from rx2fhir.statement import Issue
 
-_LEAST_DISPENSED = 7
+_MASSES = ("ng", "ug", "mg", "g")
 _DATES = ("bounds_start", "bounds_end")
 
 
@@ -84,20 +85,34 @@ def second_strengths(segment: Segment) -> list[Issue]:
     ]
 
 
+def ranged_strengths(segment: Segment) -> list[Issue]:
+    """`10-20 mg` beside a count: no product has a range of strengths, so it is two ingredients', or a dose."""
+    return [
+        Issue("warning", "strength-or-dose", "a range as strength: two ingredients, or a dose?", item.start, item.end)
+        for item in segment.items
+        if any(part.count.high is not None for part in item.facts.get("strength", ()))
+    ]
+
+
 def _products(item: Item) -> list[tuple[Count, str | None]]:
     return [(part.count, part.unit) for part in item.facts["strength"]]
 
 
-def drop_dispensed(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Issue]]:
-    """Without the 28 tablets of "take one daily - 28 tablets": what is handed out is no dose."""
-    last = drafts[-1] if len(drafts) > 1 else None
-    dose = last.facts.get("dose") if last else None
-    if last is None or not isinstance(dose, Measure) or dose.count.low < _LEAST_DISPENSED or dose.kind != "form":
-        return list(drafts), []
-    said = last.facts.keys() - last.carried - {"dose"}
-    complete = any(name in draft.facts for draft in drafts[:-1] for name in (*EVENTS, *RHYTHM))
-    if said or not complete or any("dose" in draft.carried for draft in drafts):
-        return list(drafts), []
-    source = last.sources["dose"]
-    message = "an amount with no time behind a dosage: taken for what is dispensed, not for a dose"
-    return list(drafts[:-1]), [Issue("information", "dispensed-amount", message, source.start, source.end)]
+def drop_mixed_units(segment: Segment) -> tuple[Segment, list[Issue]]:
+    """Without a dose of 100 mg beside a strength of 100 ug: one of the units is very likely wrong."""
+    strengths = {(part.count.low, part.unit) for item in segment.items for part in item.facts.get("strength", ())}
+    kept: list[Item] = []
+    issues: list[Issue] = []
+    for item in segment.items:
+        dose = item.facts.get("dose")
+        if isinstance(dose, Measure) and _is_mixed(dose, strengths):
+            message = "the number of the strength with another unit; the dose is left out"
+            issues.append(Issue("warning", "conflicting-dose", message, item.start, item.end))
+            item = replace(item, facts={name: value for name, value in item.facts.items() if name != "dose"})
+        kept.append(item)
+    return replace(segment, items=tuple(kept)), issues
+
+
+def _is_mixed(dose: Measure, strengths: set[tuple[Decimal, str | None]]) -> bool:
+    others = [unit for value, unit in strengths if value == dose.count.low and unit != dose.unit]
+    return dose.unit in _MASSES and any(unit in _MASSES for unit in others)

@@ -21,6 +21,7 @@ _CLAUSE_SIGNS = frozenset("\n;,+:")
 _GIVEN = frozenset(("frequency", "scheme", "when", "as_needed", "form_count", "administration"))
 _PRODUCT = frozenset(("form", "form_count", "amount", "strength", "scheme"))
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
+_JOINTS = frozenset("-/+")
 _LEAST_LETTERS = 4
 _MAX_NAME = 4
 
@@ -37,7 +38,20 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
     placed = [*_by_place(reader, matches, covered), *_by_line(reader, matches, covered)]
     spans += [span for span in placed if not _overlaps(span, spans)]
     tokens = reader.tokens
-    return [Drug(first, last, tokens[first].start, tokens[last - 1].end) for first, last in _apart(sorted(spans))]
+    return [
+        Drug(first, last, tokens[first].start, tokens[last - 1].end, is_combination=_joins(reader, first, last))
+        for first, last in _apart(sorted(spans))
+    ]
+
+
+def _joins(reader: Reader, first: int, last: int) -> bool:
+    """The name holds a joint between two long words: amlodipine/valsartan, but not co-codamol."""
+    tokens = reader.tokens
+    for at in range(first + 1, last - 1):
+        joint = tokens[at].text in _JOINTS or reader.ends("<and>", at)
+        if joint and min(len(tokens[at - 1].text), len(tokens[at + 1].text)) >= _LEAST_LETTERS:
+            return True
+    return False
 
 
 def _proposed(reader: Reader, entities: Sequence[Entity]) -> list[tuple[int, int]]:

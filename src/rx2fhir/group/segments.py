@@ -20,13 +20,17 @@ _LEADING = frozenset(("methods", "status", "background", "amount", "form", "stre
 
 @dataclass(frozen=True, slots=True)
 class Drug:
-    """A drug name: tokens first..last and code points start..end. alias: a second name of the product, in brackets."""
+    """A drug name: tokens first..last and code points start..end. alias: a second name of the product, in brackets.
+
+    is_combination: the name joins two ingredients, as in amlodipine-valsartan.
+    """
 
     first: int
     last: int
     start: int
     end: int
     alias: tuple[int, int] | None = None
+    is_combination: bool = False
 
     @property
     def names(self) -> tuple[tuple[int, int], ...]:
@@ -91,7 +95,7 @@ def merge_aliases(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) 
     for drug in drugs:
         last = merged[-1] if merged else None
         if last and _in_brackets(reader, drug) and (_is_same(reader, last, drug) or _only_product(items, last, drug)):
-            merged[-1] = Drug(last.first, last.last, last.start, last.end, alias=(drug.first, drug.last))
+            merged[-1] = replace(last, alias=(drug.first, drug.last))
         else:
             merged.append(drug)
     return merged

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from rx2fhir.codes import is_countable
+from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
+from rx2fhir.group.dispensed import drop_dispensed, drop_led
 from rx2fhir.group.dosages import count_acts, count_forms, fold_clauses
-from rx2fhir.group.doubts import conflict_issues, drop_dispensed, second_strengths, settle_doubts
+from rx2fhir.group.doubts import conflict_issues, drop_mixed_units, ranged_strengths, second_strengths, settle_doubts
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.lawful import settle_ceilings, settle_dates, unlawful_issues
 from rx2fhir.group.segments import Drug, Segment, merge_aliases, segments
 from rx2fhir.group.strength import settle
 from rx2fhir.normalize.facts import Item
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Issue, Statement, Status
 
 _LEAST_READ = 0.5
@@ -31,14 +33,16 @@ def read_statements(
 ) -> tuple[list[Statement], list[Segment], list[Issue]]:
     """The statements of a text in text order, the segments they were made from, and what was doubtful in them."""
     sure, issues = settle_doubts(reader, items)
+    sure, dispensed = drop_led(reader, sure)
+    issues += dispensed
     found, used = [], []
     for segment in segments(reader, sure, merge_aliases(reader, sure, drugs)):
-        settled = _without_idle_status(settle(segment))
+        settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, segment)))
         statement, conflicts = _statement(reader, settled)
         if statement:
             found.append(statement)
             used.append(settled)
-            issues += conflicts
+            issues += mixed + conflicts
     return found, used, issues
 
 
@@ -64,6 +68,7 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
         _conditional_issues(segment, status)
         + dispensed
         + second_strengths(segment)
+        + ranged_strengths(segment)
         + conflict_issues(drafts)
         + unlawful_issues(drafts)
     )
@@ -109,12 +114,24 @@ def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], statu
     if segment.drug is not None:
         described = any("strength" in item.facts or item.kind == "form" for item in segment.items)
         return bool(drafts) or described or status != "active"
-    says = any(item.is_timing or (item.facts.keys() & _SAYS and not _is_bare(item)) for item in segment.items)
-    if not says or not drafts:
+    says = any(item.is_timing or item.facts.keys() & _SAYS for item in segment.items)
+    if not says or all(_is_bare(item) for item in segment.items) or not drafts:
         return False
+    if any(_is_counted(item) for item in segment.items) and any(_is_when(item) for item in segment.items):
+        return True
     noise = sum(_words(reader, item.first, item.last) for item in segment.items if "background" in item.facts)
     read = sum(_words(reader, item.first, item.last) for item in segment.items if "background" not in item.facts)
     return read >= _LEAST_READ * (_words(reader, segment.first, segment.last) - noise)
+
+
+def _is_counted(item: Item) -> bool:
+    """An amount of a product: 1 tablet."""
+    dose = item.facts.get("dose")
+    return isinstance(dose, Measure) and dose.kind == "form" and is_product(str(dose.unit))
+
+
+def _is_when(item: Item) -> bool:
+    return item.is_timing or bool(item.facts.keys() & {"as_needed", "as_needed_for"})
 
 
 def _is_bare(item: Item) -> bool:

@@ -13,39 +13,63 @@ from decimal import Decimal
 from rx2fhir.codes import is_product
 from rx2fhir.group.segments import Drug, Segment
 from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure, Part
 
 _VOLUMES = ("mL", "L", "cL", "dL")
 _SMALL = Decimal(4)
 
 
-def settle(segment: Segment) -> Segment:
+def settle(reader: Reader, segment: Segment) -> Segment:
     """The segment with every amount that is a strength turned into one."""
-    items = [_as_patch(item) if _on_patch(segment, item) else item for item in segment.items]
+    items = _with_patches(reader, segment.items) if _has_patch(segment) else list(segment.items)
     for at, item in enumerate(items):
         dose = item.facts.get("dose")
         if isinstance(dose, Measure) and item.kind == "amount" and _is_strength(items, at, dose, segment.drug):
-            items[at] = _as_strength(item, dose)
+            items[at] = _as_strength(item, dose, segment.drug)
     return replace(segment, items=tuple(items))
 
 
-def _on_patch(segment: Segment, item: Item) -> bool:
-    """A patch names what it gives off in an hour: 12 ug/h is its strength, no rate."""
-    forms = [other.facts.get("form") for other in segment.items] + [
-        getattr(other.facts.get("dose"), "unit", None) for other in segment.items
-    ]
-    return "rate" in item.facts and "patch" in forms
+def _has_patch(segment: Segment) -> bool:
+    forms = [other.facts.get("form") for other in segment.items]
+    return "patch" in forms or any(getattr(item.facts.get("dose"), "unit", None) == "patch" for item in segment.items)
 
 
-def _as_patch(item: Item) -> Item:
-    rate: Measure = item.facts["rate"]
-    unit, _, per = str(rate.unit).rpartition("/")
-    facts = {"strength": (Part(rate.count, unit, Measure(Count.of(1), per)),)}
-    return replace(item, kind="strength", facts=facts)
+def _with_patches(reader: Reader, items: Sequence[Item]) -> list[Item]:
+    """A patch names what it gives off in an hour or a day: 12 ug/h and 5 mg/24 h are its strength, no rate."""
+    found: list[Item] = []
+    for item in items:
+        last = found[-1] if found else None
+        if "rate" in item.facts:
+            rate: Measure = item.facts["rate"]
+            unit, _, per = str(rate.unit).rpartition("/")
+            found.append(_patch(item, item, Part(rate.count, unit, Measure(Count.of(1), per))))
+        elif last is not None and _is_per_hours(reader, last, item):
+            dose: Measure = last.facts["dose"]
+            per_hours = Measure(item.facts["period"], item.facts["period_unit"])
+            found[-1] = _patch(last, item, Part(dose.count, dose.unit, per_hours))
+        else:
+            found.append(item)
+    return found
 
 
-def _as_strength(item: Item, dose: Measure) -> Item:
-    return replace(item, kind="strength", facts={"strength": (Part(dose.count, dose.unit),)})
+def _is_per_hours(reader: Reader, last: Item, item: Item) -> bool:
+    """`5 mg` and `/24 h`, with nothing between."""
+    dose = last.facts.get("dose")
+    slashed = last.last == item.first and reader.tokens[item.first].text == "/"
+    return slashed and isinstance(dose, Measure) and dose.kind == "measure" and item.facts.get("period_unit") == "h"
+
+
+def _patch(first: Item, last: Item, part: Part) -> Item:
+    return replace(first, kind="strength", facts={"strength": (part,)}, end=last.end, last=last.last)
+
+
+def _as_strength(item: Item, dose: Measure, drug: Drug | None) -> Item:
+    """`10-20 mg` behind a name of two ingredients are their strengths; else it stays a range, which no product has."""
+    counts: tuple[Count, ...] = (dose.count,)
+    if drug is not None and drug.is_combination and dose.count.high is not None:
+        counts = (Count(dose.count.low), Count(dose.count.high))
+    return replace(item, kind="strength", facts={"strength": tuple(Part(count, dose.unit) for count in counts)})
 
 
 def _is_strength(items: Sequence[Item], at: int, dose: Measure, drug: Drug | None) -> bool:

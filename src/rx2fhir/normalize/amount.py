@@ -1,13 +1,13 @@
-"""Reads amounts: a count with a unit of measure or a form, dash schemes of a day, strengths of products."""
+"""Reads amounts: a count with a unit of measure or a form, dash schemes of a day."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
 
-from rx2fhir.codes import is_product
+from rx2fhir.codes import is_countable, is_product
 from rx2fhir.normalize.number import Words, ranges
-from rx2fhir.normalize.values import Count, Measure, Part, Slots
+from rx2fhir.normalize.values import Count, Measure, Slots
 
 UNAMBIGUOUS_THOUSANDS = ("[iU]", "unit")
 """Units whose doses are thousands as a rule: 50.000 I.E. is no 50."""
@@ -17,9 +17,7 @@ _TOO_MANY = 50
 """Nobody takes 500 capsules: before such a form, a number like this is the strength."""
 
 _SMALL_FORMS = ("drop", "globule", "granule", "pellet")
-_SHOTS = ("dose", "puff", "actuation", "spray")
 _RATE_UNITS = ("h", "min")
-_MAX_PARTS = 4
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "xv": 15, "xx": 20}
 """No single x: behind a form it means times."""
 
@@ -28,10 +26,23 @@ def read_measures(words: Words, at: int) -> list[tuple[int, Measure]]:
     """`5 mg`, `10 ml/h`, `80 mg/kg/j`: (end, Measure) with a UCUM unit."""
     found = []
     for counted, count in words.read("count", at):
-        for end, unit in _units(words, counted):
+        for end, unit in _units(words, counted) if count.high or count.low else ():
             measure = Measure(settled(count, unit), unit, "measure", at, counted, counted, end)
             found.append((end, measure))
-    return found + _multiplied(words, at)
+    return found + _multiplied(words, at) + _broken(words, at)
+
+
+def _broken(words: Words, at: int) -> list[tuple[int, Measure]]:
+    """`5 00 mg`: a figure that a blank has broken, as no amount begins with a nought. Maybe 500, maybe another."""
+    tokens, behind = words.tokens, at + 2
+    if behind >= len(tokens) or not (tokens[at].is_number and tokens[at + 1].is_number):
+        return []
+    if not tokens[at + 1].text.startswith("0") or tokens[at + 1].start - tokens[at].end != 1:
+        return []
+    whole = Count(Decimal(tokens[at].text + tokens[at + 1].text), doubt=Decimal(tokens[at].text))
+    return [
+        (end, Measure(whole, unit, "measure", at, behind, behind, end)) for end, unit in words.ends("units", behind)
+    ]
 
 
 def settled(count: Count, unit: str) -> Count:
@@ -48,13 +59,15 @@ def _units(words: Words, at: int) -> list[tuple[int, str]]:
     for end, form in words.ends("forms", at):
         if form == "unit":
             found.extend(_per(words, end, form))
+        if form == "drop":  # "2 drops every hour" is a dose
+            found.extend(rate for rate in _per(words, end, form) if rate[1].endswith("/min"))
     return found
 
 
 def _per(words: Words, at: int, unit: str) -> list[tuple[int, str]]:
     """The denominators of a unit: mg/kg, mg/kg/d, mL/h; mg per day is left to the frequency."""
     found = []
-    for start in _slashes(words, at):
+    for start in slashes(words, at):
         for end, body in words.ends("units", start):
             if body in ("kg", "m2"):
                 found.append((end, f"{unit}/{body}"))
@@ -64,10 +77,11 @@ def _per(words: Words, at: int, unit: str) -> list[tuple[int, str]]:
 
 
 def _times(words: Words, at: int) -> list[tuple[int, str]]:
-    return [found for start in _slashes(words, at) for found in words.ends("time_units", start)]
+    return [found for start in slashes(words, at) for found in words.ends("time_units", start)]
 
 
-def _slashes(words: Words, at: int) -> list[int]:
+def slashes(words: Words, at: int) -> list[int]:
+    """Behind each "per" or slash that stands at a token."""
     starts = [end for end, _ in words.ends("<per>", at)]
     if at < len(words.tokens) and words.tokens[at].text == "/":
         starts.append(at + 1)
@@ -98,7 +112,7 @@ def read_amounts(words: Words, at: int) -> list[tuple[int, Measure]]:
     found = list(words.read("measure", at))
     for counted, count in [*words.read("count", at), *_ones(words, at), *_roman_before_form(words, at)]:
         found.append((counted, Measure(count, None, "none", at, counted, counted, counted)))
-    found += _counted_forms(words, at)
+    found += counted_forms(words, at)
     found += [wide for end, low in found if low.kind != "none" for wide in _wider(words, at, end, low)]
     return sorted(found, key=lambda item: -item[0])
 
@@ -107,14 +121,15 @@ def _wider(words: Words, at: int, end: int, low: Measure) -> list[tuple[int, Mea
     """`half a tablet or one tablet`, `500 mg to 1000 mg`: a range whose ends both name the unit."""
     found = []
     for start in [stop for name in ("<to>", "<or>") for stop, _ in words.ends(name, end)]:
-        for stop, high in [*words.read("measure", start), *_counted_forms(words, start)]:
+        for stop, high in [*words.read("measure", start), *counted_forms(words, start)]:
             if high.unit == low.unit and low.count.high is None and high.count.low > low.count.low:
                 count = Count(low.count.low, high.count.high or high.count.low, low.count.doubt or high.count.doubt)
                 found.append((stop, replace(low, count=count, count_start=at)))
     return found
 
 
-def _counted_forms(words: Words, at: int) -> list[tuple[int, Measure]]:
+def counted_forms(words: Words, at: int) -> list[tuple[int, Measure]]:
+    """`2 comprimés`, `a tablet`, `ii gtt`."""
     counts = [*words.read("count", at), *_ones(words, at), *_roman_before_form(words, at)]
     return [found for counted, count in counts for found in _forms(words, at, counted, count)]
 
@@ -122,13 +137,20 @@ def _counted_forms(words: Words, at: int) -> list[tuple[int, Measure]]:
 def _forms(words: Words, at: int, counted: int, count: Count) -> list[tuple[int, Measure]]:
     found = []
     for start in (counted, *(end for end, _ in words.ends("<of>", counted))):
-        for end, form in words.read("form", start):
+        for end, form in _counted(words, start):
             if count.low >= _TOO_MANY and is_product(form) and form not in _SMALL_FORMS:
                 continue
             stop, more = _half_behind(words, end, count)
             found.append((stop, Measure(settled(more, form), form, "form", at, counted, start, end)))
             found.extend(_spoon_volume(words, at, counted, end, form, count))
     return found
+
+
+def _counted(words: Words, at: int) -> list[tuple[int, str]]:
+    """Without the reading of a word that nobody counts, where it has another: "1 GEL" in French is a gélule, no gel."""
+    countable = {end for end, form in words.ends("forms", at) if is_countable(form)}
+    uncounted = {(end, form) for end, form in words.ends("forms", at) if end in countable and not is_countable(form)}
+    return [found for found in words.read("form", at) if found not in uncounted]
 
 
 def _spoon_volume(words: Words, at: int, counted: int, end: int, form: str, count: Count) -> list[tuple[int, Measure]]:
@@ -224,55 +246,3 @@ def _with_unit(words: Words, end: int, counts: list[Count]) -> list[tuple[int, S
     for stop, form in words.read("form", end):
         return [(stop, replace(bare, unit=str(form), kind="form", unit_start=end, unit_end=stop))]
     return [(end, bare)]
-
-
-def read_strengths(words: Words, at: int, after_drug: bool) -> list[tuple[int, tuple[Part, ...]]]:
-    """Concentrations and combinations: `10 mg/5 ml`, `875/125 mg`, `1000 mg/880 UI`; after a drug also `200/6`."""
-    found = _concentrations(words, at)
-    end, parts = _combination(words, at)
-    if len(parts) > 1 and (after_drug or any(part.unit for part in parts)):
-        last = parts[-1].unit
-        found.append((end, tuple(part if part.unit else replace(part, unit=last) for part in parts)))
-    return found
-
-
-def _concentrations(words: Words, at: int) -> list[tuple[int, tuple[Part, ...]]]:
-    found: list[tuple[int, tuple[Part, ...]]] = []
-    counted = [(end, form) for end, form in _counted_forms(words, at) if form.unit == "unit"]
-    for end, measure in [*words.read("measure", at), *counted]:
-        if measure.unit and "/" not in measure.unit and measure.count.high is None:
-            for start in _slashes(words, end):
-                for stop, per in _denominators(words, start):
-                    found.append((stop, (Part(measure.count, measure.unit, per),)))
-    return found
-
-
-def _denominators(words: Words, at: int) -> list[tuple[int, Measure]]:
-    """What a concentration is per: a volume, a dose, an actuation; also hours of a patch."""
-    counted = [
-        (end, measure) for end, measure in words.read("measure", at) if measure.unit in ("mL", "L", "dL", "cL", "g")
-    ]
-    bare = [(end, unit) for end, unit in words.ends("units", at) if unit in ("mL", "L", "dL", "g")]
-    slashed = words.tokens[at - 1].text == "/"
-    forms = [(end, form) for end, form in words.ends("forms", at) if slashed or form in _SHOTS]
-    one = Count(Decimal(1))
-    return counted + [(end, Measure(one, unit, "measure", at, at, at, end)) for end, unit in [*bare, *forms]]
-
-
-def _combination(words: Words, at: int) -> tuple[int, list[Part]]:
-    parts: list[Part] = []
-    tokens, end = words.tokens, at
-    while len(parts) < _MAX_PARTS:
-        number = next((item for item in words.read("number", end) if end < len(tokens) and tokens[end].is_number), None)
-        if number is None:
-            break
-        stop, count = number
-        unit = next(iter(words.ends("units", stop)), None)
-        if unit and unit[1] in ("mL", "L") and parts:
-            break
-        parts.append(Part(count, unit[1] if unit else None))
-        end = unit[0] if unit else stop
-        if end + 1 >= len(tokens) or tokens[end].text not in ("/", "+") or not tokens[end + 1].is_number:
-            return end, parts
-        end += 1
-    return (end - 1, parts) if parts else (at, [])

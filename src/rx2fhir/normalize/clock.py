@@ -23,15 +23,21 @@ def read_time(words: Words, at: int) -> list[tuple[int, str]]:
     ):
         time = clock(tokens[at].text, tokens[at + 2].text)
         return [(at + 3, time)] if time else []
-    if at < len(tokens) and len(tokens[at].text) == 4 and tokens[at].is_number and _military(tokens[at].text):
+    if at < len(tokens) and len(tokens[at].text) == 4 and tokens[at].is_number and _is_military(words, at):
         time = clock(tokens[at].text[:2], tokens[at].text[2:])
         return [(at + 1, time)] if time else []
     return []
 
 
-def _military(figures: str) -> bool:
-    """`0800`, `2000`, `1430`; other four figures are rather a year or an amount."""
-    return figures[0] == "0" or figures[2:] in ("00", "30")
+def _is_military(words: Words, at: int) -> bool:
+    """`0800`, "at 2000", "0800 and 2000"; other four figures are rather a year or an amount."""
+    tokens = words.tokens
+    if tokens[at].text[0] == "0":
+        return True
+    near = tokens[max(at - 4, 0) : at] + tokens[at + 1 : at + 5]
+    told = any(len(token.text) == 4 and token.is_number and token.text[0] == "0" for token in near)
+    at_words = [end for one in range(max(at - 2, 0), at) for end, _ in words.ends("<at>", one)]
+    return tokens[at].text[2:] in ("00", "30") and (told or at in at_words)
 
 
 def clock(hour: str, minute: str = "0", half: str | None = None) -> str | None:

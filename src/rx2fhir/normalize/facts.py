@@ -135,7 +135,7 @@ def _row_facts(reader: Reader, row: Row, match: Match) -> dict[str, Any]:
         return {"instruction": "text"}
     if match.kind == "background":
         return {"background": row.key}
-    return lengths({name: _typed(name, value, match) for name, value in facts.items()})
+    return _one_offset(lengths({name: _typed(name, value, match) for name, value in facts.items()}))
 
 
 def lengths(facts: dict[str, Any]) -> dict[str, Any]:
@@ -208,11 +208,19 @@ def _events(reader: Reader, items: list[Item]) -> list[Item]:
             item.start, item.first, item.facts = before.start, before.first, {**before.facts, **item.facts}
             found.pop()
         elif before and before.last == item.first and _takes_offset(item) and _is_length(reader, before):
-            item.facts = {**item.facts, "offset": _length_of(before)}
+            item.facts = _one_offset({**item.facts, "offset": _length_of(before)})
             item.start, item.first = before.start, before.first
             found.pop()
         found.append(item)
     return found
+
+
+def _one_offset(facts: dict[str, Any]) -> dict[str, Any]:
+    """Timing has one offset: of "1-2 h before meals" the least is coded, and the words are said to the patient."""
+    offset = facts.get("offset")
+    if not isinstance(offset, Length) or offset.count.high is None:
+        return facts
+    return {**facts, "offset": Length(Count(offset.count.low), offset.unit), "instruction": "text"}
 
 
 def _is_bedtime(found: Sequence[Item], item: Item) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from rx2fhir.codes import is_countable
 from rx2fhir.language import Row
-from rx2fhir.normalize.amount import read_roman, read_scheme, read_strengths
+from rx2fhir.normalize.amount import read_roman, read_scheme
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.strengths import read_strengths
 
 _MOST_FORMS = 20
 _BULLETS = frozenset("-•*·–>◦▪")

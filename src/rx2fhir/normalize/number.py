@@ -61,9 +61,7 @@ def read_numbers(words: Words, at: int) -> Ends:
     for end, number in _bare_numbers(words, at):
         end, number = _half_more(words, end, number)
         found.append((end, number))
-        again = _said_again(words, end, number)
-        if again:
-            found.append((again, number))
+        found.extend(_said_again(words, end, number))
     return found
 
 
@@ -100,10 +98,12 @@ def _digits(tokens: Sequence[Token], at: int, pack: LanguagePack) -> Ends:
 
 
 def _fraction(tokens: Sequence[Token], at: int) -> tuple[int, Count] | None:
-    """`1/2`, and `1 1/2`."""
+    """`1/2`, `1 1/2` and `1-1/2`."""
     whole = Decimal(0)
     if at + 3 < len(tokens) and len(tokens[at].text) == 1 and tokens[at + 1].is_number and not tokens[at + 1].glued:
         whole, at = Decimal(tokens[at].text), at + 1
+    elif _is_dashed(tokens, at):
+        whole, at = Decimal(tokens[at].text), at + 2
     if at + 2 >= len(tokens) or tokens[at + 1].text != "/" or tokens[at + 2].text not in _DENOMINATORS:
         return None
     top, bottom = tokens[at].text, tokens[at + 2].text
@@ -111,6 +111,15 @@ def _fraction(tokens: Sequence[Token], at: int) -> tuple[int, Count] | None:
         return None
     value = whole + (Decimal(top) / Decimal(bottom)).quantize(Decimal("0.000001")).normalize()
     return at + 3, Count(value, fraction=True)
+
+
+def _is_dashed(tokens: Sequence[Token], at: int) -> bool:
+    """`1-1/2`, with no blank: no range falls, so the dash joins a whole number and its fraction."""
+    if at + 4 >= len(tokens) or len(tokens[at].text) > 1 or tokens[at].text == "0":
+        return False
+    behind = tokens[at + 5].text if at + 5 < len(tokens) else ""
+    glued = all(tokens[at + step].glued for step in (1, 2, 3, 4))
+    return glued and tokens[at + 1].text == "-" and tokens[at + 3].text == "/" and behind != "-"
 
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:
@@ -185,19 +194,20 @@ def _half_more(words: Words, end: int, number: Count) -> tuple[int, Count]:
     return end, number
 
 
-def _said_again(words: Words, end: int, number: Count) -> int | None:
-    """`2 (two)`, `4 four`: the end of the repetition in words or digits."""
+def _said_again(words: Words, end: int, number: Count) -> Ends:
+    """`2 (two)`, `4 four`: the number with its repetition in words or digits; "2 (three)" could be either."""
     tokens = words.tokens
     opened = end < len(tokens) and tokens[end].text == "("
     start = end + opened
     if start >= len(tokens) or (not opened and tokens[start].is_number):
-        return None
+        return []
     for stop, again in _bare_numbers(words, start):
-        if again.low == number.low and not opened:
-            return stop
-        if again.low == number.low and stop < len(tokens) and tokens[stop].text == ")":
-            return stop + 1
-    return None
+        closed = opened and stop < len(tokens) and tokens[stop].text == ")"
+        if again.low == number.low and (closed or not opened):
+            return [(stop + closed, number)]
+        if closed:
+            return [(stop + 1, Count(number.low, doubt=again.low))]
+    return []
 
 
 def ranges(words: Words, end: int, low: Count) -> Ends:

@@ -144,7 +144,8 @@ def _bare_hour(words: Matching, at: int, more: int = _MAX_HOURS) -> tuple[int, s
         return None
     for end, figure in _figures(words, at, 24):
         start, hour = _joined(words, end), clock(figure)
-        if start > end and hour and (words.read("time", start) or _bare_hour(words, start, more - 1)):
+        later = next(iter(words.read("time", start)), None) or _bare_hour(words, start, more - 1)
+        if start > end and hour and later and later[1] != hour:  # "8/8h" names an interval, not two hours
             return start, hour
     return None
 
