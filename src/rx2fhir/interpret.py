@@ -83,10 +83,10 @@ def _unread(rx: Prescription) -> int:
 
 
 def _coded(rx: Prescription) -> int:
-    """How many characters gave a fact: a language that takes a word for a filler or a reason explains it less."""
+    """How many characters gave a fact: a language that takes a word for a filler or a reason explains less."""
     facts = [fact for one in rx.statements for part in one.dosages for fact in part.evidence]
     spans = {(fact.start, fact.end) for fact in facts} - {
-        (fact.start, fact.end) for fact in facts if fact.element == "asNeededFor"
+        (fact.start, fact.end) for fact in facts if fact.element == "asNeeded"
     }
     spans |= {(one.start, one.end) for one in rx.statements if one.status != "active"}
     return sum(end - start for start, end in spans)
