@@ -21,7 +21,8 @@ from rx2fhir.recognize.labels import TAGS, tag_columns
 from rx2fhir.recognize.marked import read_marked
 from rx2fhir.recognize.windows import windows
 from rx2fhir.recognize.words import PART, encode
-from rx2fhir.training.evaluate import Case, read_cases
+from rx2fhir.training.cases import Case
+from rx2fhir.training.formats import read_cases
 
 UNSEEN = Path(__file__).parent / "data" / "unseen_drugs.txt"
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "ner"
@@ -48,12 +49,11 @@ def random_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random XLM-R with the 13 labels of Posos/ClinicalNER, as Hugging Face folder and as ONNX."""
     pytest.importorskip("onnx")
     from rx2fhir.training.export import export
-    from rx2fhir.training.loop import Recipe, new_model
+    from rx2fhir.training.model import Size, new_model
     from rx2fhir.training.tokenizer import train_tokenizer
 
     tokenizer = train_tokenizer(seed=3, texts=300, vocabulary=600)
-    recipe = Recipe(steps=1, hidden=16, layers=1, heads=2, inner=16)
-    model = new_model(recipe, tokenizer.get_vocab_size(), seed=3)
+    model = new_model(Size(hidden=16, layers=1, heads=2, inner=16), tokenizer.get_vocab_size(), seed=3)
     model.classifier.weight.data *= 50
     model.config.id2label = dict(enumerate(CARD_LABELS))
     folder = tmp_path_factory.mktemp("random")
@@ -152,11 +152,11 @@ def test_no_text_raises(random_folder: Path, text: str) -> None:
 
 
 def test_onnx_and_checkpoint_agree(random_folder: Path) -> None:
-    from rx2fhir.recognize.checkpoint import TransformersRecognizer
+    from rx2fhir.recognize.checkpoint import open_checkpoint
 
     texts = ["Prendre 2 cp d'Aspirine 500mg x3/j\npendant 7 jours", "", "take 1 tab po bid " * 60]
     onnx = open_model(random_folder).recognize(texts)
-    torch = TransformersRecognizer(str(random_folder)).recognize(texts)
+    torch = open_checkpoint(str(random_folder)).recognize(texts)
     assert any(onnx), "random weights should find something"
     assert [_spans(row) for row in onnx] == [_spans(row) for row in torch]
 
@@ -266,7 +266,7 @@ def test_unseen_drug_names_are_found() -> None:
 
     cases = list(_with_unseen_names(random.Random(1)))
     assert len(cases) > 140
-    assert evaluate(bundled(), cases)["DRUG"].recall >= 0.85
+    assert evaluate(bundled(), cases).labels["DRUG"].recall >= 0.85
 
 
 def _with_unseen_names(chance: random.Random) -> Iterator[Case]:

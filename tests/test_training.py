@@ -1,4 +1,4 @@
-"""The generator of training texts, the tokenizer, the loop and the figures."""
+"""The generator of training texts, the tokenizer and the loop."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from random import Random
 
 import pytest
 
-from rx2fhir.entities import LABELS, Entity
-from rx2fhir.errors import MappingError, UnknownLanguage, UsageError
+from rx2fhir.entities import LABELS
+from rx2fhir.errors import MappingError, UnknownLanguage
 from rx2fhir.syntax import slots
-from rx2fhir.training.generator import Sample, generate, grammar, languages, sample
+from rx2fhir.training.cases import Case
+from rx2fhir.training.generator import generate, grammar, languages, sample
 from rx2fhir.training.grammar import Grammar, Row, parse_row, read_rules
 from rx2fhir.training.names import folded, names
 from rx2fhir.training.noise import disturb
@@ -124,7 +125,7 @@ def test_unseen_names_are_unseen() -> None:
 
 
 def test_fixtures_are_well_formed() -> None:
-    from rx2fhir.training.evaluate import read_cases
+    from rx2fhir.training.formats import read_cases
 
     for language in languages():
         cases = read_cases(FIXTURES / f"{language}.txt")
@@ -173,78 +174,25 @@ def test_the_first_word_of_a_line_has_its_label(tokenizer) -> None:  # type: ign
 def test_pages_join_samples() -> None:
     from rx2fhir.training.dataset import joined
 
-    page = joined([Sample("a bc", (("DRUG", 2, 4),), "en"), Sample("d", (("FORM", 0, 1),), "en")])
-    assert page == Sample("a bc\nd", (("DRUG", 2, 4), ("FORM", 5, 6)), "en")
+    page = joined([Case("a bc", (("DRUG", 2, 4),), "en"), Case("d", (("FORM", 0, 1),), "en")])
+    assert page == Case("a bc\nd", (("DRUG", 2, 4), ("FORM", 5, 6)), "en")
 
 
 def test_training_learns_and_resumes(tokenizer, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    from rx2fhir.training.loop import Recipe, Training
+    from rx2fhir.training.dataset import batches
+    from rx2fhir.training.loop import Course, Training
+    from rx2fhir.training.model import Size, new_model
 
-    recipe = Recipe(steps=30, hidden=32, layers=1, heads=2, inner=32, tokens=600, rate=5e-3, every=15)
-    Training(recipe, tokenizer, tmp_path, 1, lambda model: 0.5).run()
-    curve = [line.split(",") for line in (tmp_path / "curve.csv").read_text().splitlines()]
+    def training() -> Training:
+        model = new_model(Size(hidden=32, layers=1, heads=2, inner=32), tokenizer.get_vocab_size(), 1)
+        return Training(model, Course(steps=30, rate=5e-3, every=15), tmp_path, lambda: 0.5)
+
+    training().run(lambda step: batches(tokenizer, 1 + step, 600))
+    curve = [line.split(",") for line in (tmp_path / "training.csv").read_text().splitlines()]
     assert curve[0] == ["step", "texts", "minutes", "loss", "f1"]
     assert [row[0] for row in curve[1:]] == ["15", "30"] and float(curve[2][3]) < float(curve[1][3])
-    again = Training(recipe, tokenizer, tmp_path, 1, lambda model: 0.5)
+    again = training()
     assert again.step == 30 and again.texts == int(curve[2][1])
-
-
-# ---- figures ---------------------------------------------------------------------------------------------------------
-class _Answers:
-    """A recognizer that gives prepared answers."""
-
-    def __init__(self, *answers: list[tuple[str, int, int]]) -> None:
-        self.answers = [tuple(Entity(label, start, end, "") for label, start, end in row) for row in answers]  # type: ignore[arg-type]
-
-    def recognize(self, texts: object) -> list[tuple[Entity, ...]]:
-        return self.answers
-
-
-def test_figures_are_those_of_seqeval() -> None:
-    seqeval = pytest.importorskip("seqeval.metrics")
-    from rx2fhir.training.evaluate import Case, evaluate
-
-    gold = ["B-DRUG", "I-DRUG", "O", "B-DOSAGE", "B-FORM", "B-FREQUENCY", "I-FREQUENCY", "O"]
-    found = ["B-DRUG", "O", "O", "B-DOSAGE", "B-FORM", "B-FREQUENCY", "I-FREQUENCY", "B-FORM"]
-    text = " ".join("abcdefgh")
-    totals = evaluate(_Answers(_from_tags(found)), [Case(text, tuple(_from_tags(gold)), "en")])
-    assert totals["all"].f1 == pytest.approx(seqeval.f1_score([gold], [found]))
-    assert totals["all"].precision == pytest.approx(seqeval.precision_score([gold], [found]))
-    assert totals["lang:en"].recall == pytest.approx(seqeval.recall_score([gold], [found]))
-    assert totals["DRUG"].f1 == 0 and totals["DOSAGE"].f1 == 1
-
-
-def _from_tags(tags: list[str]) -> list[tuple[str, int, int]]:
-    """Spans of tags over one-letter words with a blank between."""
-    spans: list[tuple[str, int, int]] = []
-    for index, tag in enumerate(tags):
-        if tag[0] == "B":
-            spans.append((tag[2:], index * 2, index * 2 + 1))
-        elif tag[0] == "I":
-            spans[-1] = (*spans[-1][:2], index * 2 + 1)
-    return spans
-
-
-def test_frequency_neighbours_are_one_run() -> None:
-    from rx2fhir.training.evaluate import runs
-
-    text = "le matin et le soir puis midi"
-    spans = [("FREQUENCY", 0, 8), ("FREQUENCY", 12, 19), ("FREQUENCY", 25, 29)]
-    assert runs(text, spans) == {("FREQUENCY", 0, 19), ("FREQUENCY", 25, 29)}
-
-
-def test_case_files(tmp_path: Path) -> None:
-    from rx2fhir.training.evaluate import Case, read_cases
-
-    (tmp_path / "fr.txt").write_text("# note\n[DRUG x] a\\nb\n", encoding="utf-8")
-    assert read_cases(tmp_path / "fr.txt") == [Case("x a\nb", (("DRUG", 0, 1),), "fr")]
-    (tmp_path / "c.jsonl").write_text(
-        '{"text": "x", "lang": "de", "entities": [{"label": "DRUG", "start": 0, "end": 1}]}\n'
-    )
-    assert read_cases(tmp_path / "c.jsonl") == [Case("x", (("DRUG", 0, 1),), "de")]
-    (tmp_path / "c.csv").touch()
-    with pytest.raises(UsageError, match=r"c\.csv"):
-        read_cases(tmp_path / "c.csv")
 
 
 # ---- rows of the language packs --------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import typer
 
 from rx2fhir.commands.convert import convert
 from rx2fhir.errors import PrescriptionError
+from rx2fhir.training.commands import evaluate, train
 
 if TYPE_CHECKING:
     from rx2fhir.corpus import Case
@@ -127,6 +128,10 @@ def _cases(folder: Path) -> Iterable[Case]:
     console = Console(stderr=True)
     cases = list(read_cases(folder))
     return track(cases, folder.name, console=console, transient=True, disable=not console.is_terminal)
+
+
+app.command()(train)
+app.command()(evaluate)
 
 
 def _lines() -> Iterator[str]:

@@ -4,6 +4,7 @@ PrescriptionError
 ├── UsageError (ValueError)      an argument of the public API is not one of the choices
 │   └── UnknownLanguage          no pack for that language code
 ├── MappingError (ValueError)    a file in `mappings/` is wrong: file, line and reason
+├── AnnotationError (ValueError) a file of annotated texts is truncated or contradicts itself: file, line and reason
 ├── ModelUnavailable             a model folder or name cannot be loaded
 └── InvalidResource (ValueError) a FHIR resource breaks a binding or an invariant
 """
@@ -25,6 +26,10 @@ class UnknownLanguage(UsageError):
 
 class MappingError(PrescriptionError, ValueError):
     """A pack or code table is wrong; the message starts with file and line."""
+
+
+class AnnotationError(PrescriptionError, ValueError):
+    """Annotated texts cannot be read; the message starts with file and line, and quotes no text."""
 
 
 class ModelUnavailable(PrescriptionError):

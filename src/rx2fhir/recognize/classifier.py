@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,20 @@ from rx2fhir.entities import Entity
 from rx2fhir.recognize.decode import Floats, best_tags, entities, tag_probabilities
 from rx2fhir.recognize.labels import tag_columns
 from rx2fhir.recognize.windows import windows
-from rx2fhir.recognize.words import Tokens, encode
+from rx2fhir.recognize.words import Tokens, encode, frame
 
 Ids = NDArray[np.int64]
 Logits = Callable[[Ids, Ids], Floats]
 BATCH_TOKENS = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model makes of a text: its words, the probability of each tag of a word (words, TAGS), the entities."""
+
+    tokens: Tokens
+    probabilities: Floats
+    entities: tuple[Entity, ...]
 
 
 class Classifier:
@@ -31,16 +41,17 @@ class Classifier:
     ) -> None:
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        probe = tokenizer.encode("a")
-        special = probe.special_tokens_mask
-        lead = special.index(0)
         self._tokenizer, self._logits, self._pad = tokenizer, logits, pad
-        self._head, self._tail = probe.ids[:lead], probe.ids[len(special) - special[::-1].index(0) :]
+        self._head, self._tail = frame(tokenizer)
         self._columns = tag_columns(id2label)
         self._room = window - len(self._head) - len(self._tail)
 
     def recognize(self, texts: Sequence[str]) -> list[tuple[Entity, ...]]:
         """The entities of each text."""
+        return [reading.entities for reading in self.read(texts)]
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """The words of each text with their probabilities and the entities."""
         tokens = encode(self._tokenizer, texts)
         scores = self._scores(texts, tokens)
         probabilities = [
@@ -48,7 +59,7 @@ class Classifier:
         ]
         tags = _decoded(probabilities)
         return [
-            entities(text, row, tag, probability)
+            Reading(row, probability, entities(text, row, tag, probability))
             for text, row, tag, probability in zip(texts, tokens, tags, probabilities, strict=True)
         ]
 

@@ -32,7 +32,7 @@ class OnnxRecognizer:
             )
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self._session = _session(folder / "model.onnx")
-        self._classifier = Classifier(
+        self.classifier = Classifier(
             Tokenizer.from_file(str(folder / "tokenizer.json")),
             self._logits,
             {int(index): label for index, label in config["id2label"].items()},
@@ -42,7 +42,7 @@ class OnnxRecognizer:
 
     def recognize(self, texts: Sequence[str]) -> list[tuple[Entity, ...]]:
         """The entities of each text."""
-        return self._classifier.recognize(texts)
+        return self.classifier.recognize(texts)
 
     def _logits(self, ids: Ids, mask: Ids) -> Floats:
         outputs = self._session.run(["logits"], {"input_ids": ids, "attention_mask": mask})

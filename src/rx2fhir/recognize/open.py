@@ -52,6 +52,6 @@ def _named(model: str | Path, revision: str | None) -> Recognizer:
         return OnnxRecognizer(Path(model))
     if isinstance(model, Path) and not model.is_dir():
         raise ModelUnavailable(f"no folder {model}; give the folder of a token-classification checkpoint")
-    from rx2fhir.recognize.checkpoint import TransformersRecognizer
+    from rx2fhir.recognize.checkpoint import open_checkpoint
 
-    return TransformersRecognizer(str(model), revision)
+    return open_checkpoint(str(model), revision)

@@ -29,6 +29,13 @@ class Tokens:
     spans: NDArray[np.int64]
 
 
+def frame(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """The ids of the special tokens that the tokenizer puts before and behind a text."""
+    probe = tokenizer.encode("a")
+    special = probe.special_tokens_mask
+    return probe.ids[: special.index(0)], probe.ids[len(special) - special[::-1].index(0) :]
+
+
 def encode(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
     """Tokens of each text. Lone surrogates are read as U+FFFD, one for one; no text raises."""
     parts = [(number, at, part) for number, text in enumerate(texts) for at, part in _parts(_readable(text))]

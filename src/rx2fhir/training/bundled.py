@@ -5,37 +5,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import torch
 from tokenizers import Tokenizer
-from transformers import XLMRobertaForTokenClassification
 
-from rx2fhir.recognize.classifier import Classifier, Ids
-from rx2fhir.recognize.decode import Floats
-from rx2fhir.recognize.labels import TAGS
-from rx2fhir.training.dataset import PAD
-from rx2fhir.training.evaluate import Case, evaluate, read_cases
+from rx2fhir.recognize.checkpoint import TransformersRecognizer
+from rx2fhir.training.cases import Case
+from rx2fhir.training.dataset import batches
+from rx2fhir.training.evaluate import micro_f1
 from rx2fhir.training.export import export
-from rx2fhir.training.loop import Recipe, Score, Training
+from rx2fhir.training.loop import Course, Training, Watch, unwatched
+from rx2fhir.training.model import Size, new_model
 from rx2fhir.training.tokenizer import MAX_TOKENS, train_tokenizer
 
 STEPS_PER_MINUTE = 260
-"""Steps of 4,096 tokens that one core of the reference machine (x86-64 with bfloat16) does in a minute."""
+"""Steps of TOKENS tokens that one core of the reference machine (x86-64 with bfloat16) does in a minute."""
+TOKENS = 4096
 
 
-def train_bundled(out: Path, minutes: float = 50, seed: int = 1, validation: Sequence[Path] = ()) -> None:
+def steps_of(minutes: float) -> int:
+    """The steps of a run of so many minutes on the reference machine: equal minutes see equal texts everywhere."""
+    return max(1, int(minutes * STEPS_PER_MINUTE))
+
+
+def train_bundled(
+    out: Path,
+    minutes: float = 30,
+    seed: int = 1,
+    validation: Sequence[Case] = (),
+    size: Size | None = None,
+    watch: Watch = unwatched,
+) -> None:
     """Rebuilds the bundled model in the folder `out`.
 
-    minutes: on one core of the reference machine; it sets the number of steps, so that equal minutes and seed see
-    equal texts everywhere. validation: annotated files (see `evaluate.read_cases`) for the curve's F1.
-    `out` also gets curve.csv and state.pt, from which a killed run goes on.
+    minutes: see `steps_of`. validation: texts for the F1 of training.csv. `out` also gets state.pt, from which a
+    killed run goes on; it then sees new texts, not the first ones again.
     """
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = _tokenizer(out / "tokenizer.json", seed)
-    cases = [case for path in validation for case in read_cases(path)]
-    recipe = Recipe(steps=max(1, int(minutes * STEPS_PER_MINUTE)))
-    model = Training(recipe, tokenizer, out, seed, _score(tokenizer, cases)).run()
-    export(model, tokenizer, out)
+    model = new_model(size or Size(), tokenizer.get_vocab_size(), seed)
+    reader = TransformersRecognizer(model, tokenizer, MAX_TOKENS)
+    training = Training(model, Course(steps_of(minutes)), out, lambda: micro_f1(reader, validation))
+    export(training.run(lambda step: batches(tokenizer, seed + step, TOKENS), watch), tokenizer, out)
 
 
 def _tokenizer(path: Path, seed: int) -> Tokenizer:
@@ -43,24 +52,3 @@ def _tokenizer(path: Path, seed: int) -> Tokenizer:
     if not path.exists():
         train_tokenizer(seed).save(str(path))
     return Tokenizer.from_file(str(path))
-
-
-def _score(tokenizer: Tokenizer, cases: Sequence[Case]) -> Score:
-    """Strict micro-F1 of a model on the cases; 0 without cases."""
-
-    def score(model: XLMRobertaForTokenClassification) -> float:
-        totals = evaluate(_reader(model, tokenizer), cases)
-        return totals["all"].f1 if totals else 0.0
-
-    return score
-
-
-def _reader(model: XLMRobertaForTokenClassification, tokenizer: Tokenizer) -> Classifier:
-    """A model in training as a recognizer."""
-
-    def logits(ids: Ids, mask: Ids) -> Floats:
-        with torch.inference_mode():
-            output = model(input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask))
-        return np.asarray(output.logits.numpy(), dtype=np.float32)
-
-    return Classifier(tokenizer, logits, dict(enumerate(TAGS)), MAX_TOKENS, PAD)

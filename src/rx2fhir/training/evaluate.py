@@ -1,77 +1,99 @@
-"""How well a recognizer finds the entities of annotated texts: strict spans, micro-F1, per label and language."""
+"""How well a recognizer finds the entities of annotated texts."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
-from rx2fhir.entities import LABELS
-from rx2fhir.errors import UsageError
+import numpy as np
+
+from rx2fhir.entities import LABELS, Entity
 from rx2fhir.recognize import Recognizer
-from rx2fhir.recognize.marked import read_marked
-from rx2fhir.training.generator import Span
+from rx2fhir.recognize.base import TokenClassifier
+from rx2fhir.recognize.classifier import Reading
+from rx2fhir.recognize.labels import TAGS
+from rx2fhir.training.cases import Case, Span
+from rx2fhir.training.figures import Figures, Report, compare
+from rx2fhir.training.words import spans_of, tags_of, words_of
 
 _JOINT = re.compile(r"[\s,;()]*(?:(?:and|et|und|y|e|ed|en|o|of|ou|or|oder|u)\s)?[\s,;()]*", re.IGNORECASE)
+_LEAST = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An annotated text; entities as (label, start, end)."""
+def evaluate(recognizer: Recognizer, cases: Sequence[Case], join_frequency: bool = False) -> Report:
+    """The figures of a recognizer on annotated texts.
 
-    text: str
-    entities: tuple[Span, ...]
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Spans found and right, found and wrong, missed."""
-
-    right: int = 0
-    wrong: int = 0
-    missed: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
-
-    @property
-    def precision(self) -> float:
-        return self.right / max(self.right + self.wrong, 1)
-
-    @property
-    def recall(self) -> float:
-        return self.right / max(self.right + self.missed, 1)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.right / max(2 * self.right + self.wrong + self.missed, 1)
-
-
-def read_cases(path: Path) -> list[Case]:
-    """Annotated texts: `.jsonl` with {text, entities: [{label, start, end}]}, or `.txt` with one marked text a line.
-
-    The language is the entry's `lang`, else the first two letters of the file's name. In a marked line `\\n` stands
-    for a line break. Raises UsageError for another kind of file.
+    Entities are strict spans, counted as seqeval does; in texts with tokens of their own they are rounded to those.
+    join_frequency: FREQUENCY neighbours with only blanks, commas, brackets or a conjunction between them are one.
+    Other labels than the six of `entities.LABELS` are not counted.
     """
-    lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
-    if path.suffix == ".txt":
-        return [_marked_case(line, path.stem[:2]) for line in lines if not line.startswith("#")]
-    if path.suffix == ".jsonl":
-        return [_json_case(json.loads(line), path.stem[:2]) for line in lines]
-    raise UsageError(f"{path}: expected .jsonl or .txt")
+    cases = [_six(case) for case in cases]
+    labels: dict[str, Figures] = {}
+    languages: dict[str, Figures] = {}
+    words_right: list[bool] = []
+    losses: list[float] = []
+    scores: list[tuple[float, bool]] = []
+    for case, answer, reading in _answers(recognizer, cases):
+        found = _rounded(case, [(entity.label, entity.start, entity.end) for entity in answer])
+        scores += _scores(answer, case)
+        words_right += _words_right(case, found)
+        losses += _losses(case, reading) if reading else []
+        for label, figures in _compared(case, found, join_frequency).items():
+            labels[label] = labels.get(label, Figures()) + figures
+            languages[case.language] = languages.get(case.language, Figures()) + figures
+    loss = float(np.mean(losses)) if losses else None
+    return Report(len(cases), loss, float(np.mean(words_right or [True])), labels, languages, scores)
 
 
-def _marked_case(line: str, language: str) -> Case:
-    text, entities = read_marked(line.replace("\\n", "\n"))
-    return Case(text, tuple((e.label, e.start, e.end) for e in entities), language)
+def micro_f1(recognizer: Recognizer, cases: Sequence[Case]) -> float:
+    """The one figure that a training is steered by: strict micro-F1, FREQUENCY neighbours joined."""
+    return evaluate(recognizer, cases, join_frequency=True).all.f1
 
 
-def _json_case(entry: dict[str, object], language: str) -> Case:
-    spans = [(str(e["label"]), int(e["start"]), int(e["end"])) for e in entry.get("entities") or []]  # type: ignore[attr-defined]
-    return Case(str(entry["text"]), tuple(spans), str(entry.get("lang", language)))
+def _six(case: Case) -> Case:
+    return Case(case.text, tuple(s for s in case.entities if s[0] in LABELS), case.language, case.words)
+
+
+def _answers(
+    recognizer: Recognizer, cases: Sequence[Case]
+) -> Iterator[tuple[Case, tuple[Entity, ...], Reading | None]]:
+    texts = [case.text for case in cases]
+    if isinstance(recognizer, TokenClassifier):
+        for case, reading in zip(cases, recognizer.classifier.read(texts), strict=True):
+            yield case, reading.entities, reading
+    else:
+        for case, answer in zip(cases, recognizer.recognize(texts), strict=True):
+            yield case, answer, None
+
+
+def _compared(case: Case, found: Sequence[Span], join_frequency: bool) -> dict[str, Figures]:
+    if join_frequency:
+        return compare(runs(case.text, case.entities), runs(case.text, found))
+    return compare(case.entities, found)
+
+
+def _rounded(case: Case, spans: list[Span]) -> list[Span]:
+    """The spans of a text with tokens of its own, rounded to those."""
+    return spans_of(case.words, tags_of(case.words, spans)) if case.words else spans
+
+
+def _scores(answer: Iterable[Entity], case: Case) -> Iterator[tuple[float, bool]]:
+    gold = set(case.entities)
+    for entity in answer:
+        rounded = _rounded(case, [(entity.label, entity.start, entity.end)])
+        yield entity.score, bool(rounded) and rounded[0] in gold
+
+
+def _words_right(case: Case, found: Sequence[Span]) -> list[bool]:
+    words = words_of(case)
+    return [one == other for one, other in zip(tags_of(words, case.entities), tags_of(words, found), strict=True)]
+
+
+def _losses(case: Case, reading: Reading) -> list[float]:
+    words = [(int(start), int(end)) for start, end in reading.tokens.spans]
+    right = [TAGS.index(tag) for tag in tags_of(words, case.entities)]
+    chances = reading.probabilities[np.arange(len(right)), right]
+    return [float(loss) for loss in -np.log(np.maximum(chances, _LEAST))]
 
 
 def runs(text: str, spans: Iterable[Span]) -> set[Span]:
@@ -84,43 +106,3 @@ def runs(text: str, spans: Iterable[Span]) -> set[Span]:
         else:
             found.append((label, start, end))
     return set(found)
-
-
-def evaluate(recognizer: Recognizer, cases: Sequence[Case]) -> dict[str, Counts]:
-    """Counts by label, by language (`lang:fr`) and in all (`all`)."""
-    totals: dict[str, Counts] = {}
-    answers = recognizer.recognize([case.text for case in cases])
-    for case, answer in zip(cases, answers, strict=True):
-        gold = runs(case.text, case.entities)
-        found = runs(case.text, [(e.label, e.start, e.end) for e in answer])
-        for label in LABELS:
-            counts = _compare({s for s in gold if s[0] == label}, {s for s in found if s[0] == label})
-            for key in (label, f"lang:{case.language}", "all"):
-                totals[key] = totals.get(key, Counts()) + counts
-    return totals
-
-
-def _compare(gold: set[Span], found: set[Span]) -> Counts:
-    return Counts(len(gold & found), len(found - gold), len(gold - found))
-
-
-def table(totals: dict[str, Counts]) -> str:
-    """The counts as lines of text: precision, recall and F1."""
-    order = [*LABELS, *sorted(key for key in totals if key.startswith("lang:")), "all"]
-    lines = [f"{'':12}{'P':>8}{'R':>8}{'F1':>8}{'spans':>8}"]
-    for key in order:
-        counts = totals.get(key, Counts())
-        spans = counts.right + counts.missed
-        lines.append(f"{key:12}{counts.precision:8.3f}{counts.recall:8.3f}{counts.f1:8.3f}{spans:8}")
-    return "\n".join(lines)
-
-
-def mistakes(recognizer: Recognizer, cases: Sequence[Case]) -> list[tuple[str, list[Span], list[Span]]]:
-    """For each text that is not read right: the text, the spans missed and the spans wrongly found."""
-    answers = recognizer.recognize([case.text for case in cases])
-    rows = []
-    for case, answer in zip(cases, answers, strict=True):
-        gold, found = runs(case.text, case.entities), runs(case.text, [(e.label, e.start, e.end) for e in answer])
-        if gold != found:
-            rows.append((case.text, sorted(gold - found), sorted(found - gold)))
-    return rows

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
 
 from rx2fhir.codes import mappings_dir
 from rx2fhir.errors import UnknownLanguage
+from rx2fhir.training.cases import Case, Span
 from rx2fhir.training.grammar import Grammar, Pieces, read_rules
 from rx2fhir.training.junk import junk
 from rx2fhir.training.names import name_builtins, unseen
 from rx2fhir.training.noise import Chars, disturb
 from rx2fhir.training.packs import with_pack
-
-Span = tuple[str, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A text and its entities as (label, start, end), offsets in code points, in text order."""
-
-    text: str
-    entities: tuple[Span, ...]
-    language: str
 
 
 def training_dir() -> Path:
@@ -51,7 +40,7 @@ def grammar(language: str) -> Grammar:
     return Grammar(with_pack(rules, language), {**name_builtins(language), "junk": junk})
 
 
-def generate(seed: int, choice: Sequence[str] | None = None) -> Iterator[Sample]:
+def generate(seed: int, choice: Sequence[str] | None = None) -> Iterator[Case]:
     """Endless samples, the languages (all, or those of `choice`) taken at random; equal seeds give equal texts."""
     random = Random(seed)
     codes = tuple(choice or languages())
@@ -59,13 +48,13 @@ def generate(seed: int, choice: Sequence[str] | None = None) -> Iterator[Sample]
         yield sample(random.choice(codes), random)
 
 
-def sample(language: str, random: Random) -> Sample:
+def sample(language: str, random: Random) -> Case:
     """One text of a language; none that holds a name kept for tests."""
     pieces = grammar(language).expand("text", random)
     while not unseen().isdisjoint(re.findall(r"\w+", "".join(text for text, _ in pieces).lower())):
         pieces = grammar(language).expand("text", random)
     text, entities = _spans(disturb(_number(pieces), random), [label for _, label in pieces if label])
-    return Sample(text, entities, language)
+    return Case(text, entities, language)
 
 
 def _number(pieces: Pieces) -> Chars:
