@@ -40,6 +40,8 @@ def command(*arguments: str) -> str:
         command("parse", "--explain", "1 comprimé le matin"),
         command("languages"),
         command("check"),
+        command("evaluate", "fixtures/ner/fr.txt"),
+        command("train", "--help"),
     ],
 )
 def test_no_torch_and_no_transformers(code: str) -> None:

@@ -15,8 +15,9 @@ import orjson
 import typer
 
 from rx2fhir.commands.convert import convert
+from rx2fhir.commands.evaluate import evaluate
+from rx2fhir.commands.train import train
 from rx2fhir.errors import PrescriptionError
-from rx2fhir.training.commands import evaluate, train
 
 if TYPE_CHECKING:
     from rx2fhir.corpus import Case
@@ -32,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(convert)
+app.command()(train)
+app.command()(evaluate)
 
 
 def main() -> None:
@@ -128,10 +131,6 @@ def _cases(folder: Path) -> Iterable[Case]:
     console = Console(stderr=True)
     cases = list(read_cases(folder))
     return track(cases, folder.name, console=console, transient=True, disable=not console.is_terminal)
-
-
-app.command()(train)
-app.command()(evaluate)
 
 
 def _lines() -> Iterator[str]:
