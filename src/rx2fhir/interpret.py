@@ -15,8 +15,9 @@ from rx2fhir.group.statements import read_statements
 from rx2fhir.labels import label
 from rx2fhir.language import languages, load
 from rx2fhir.normalize.cover import cover
-from rx2fhir.normalize.facts import Item, read_items
+from rx2fhir.normalize.facts import read_items
 from rx2fhir.normalize.figures import mend_figures
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.spelling import respell

@@ -41,8 +41,11 @@ def _slot_only(value: Any) -> bool:
 
 
 FIELDS: Mapping[str, Test] = {
-    **dict.fromkeys(("frequency", "frequency_max", "period", "count", "max_per", "value", "hour", "minute"), _number),
-    **dict.fromkeys(("period_unit", "max_per_unit", "unit"), _one_of(*TIME_UNITS)),
+    **dict.fromkeys(
+        ("frequency", "frequency_max", "period", "count", "max_per", "value", "hour", "minute", "nth", "nth_last"),
+        _number,
+    ),
+    **dict.fromkeys(("period_unit", "max_per_unit", "nth_unit", "unit"), _one_of(*TIME_UNITS)),
     **dict.fromkeys(("bounds", "bounds_max", "duration", "offset"), _length),
     **dict.fromkeys(("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime"), _number),
     **dict.fromkeys(("as_needed", "divided", "alternate", "shared", "each"), lambda value: value is True),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rx2fhir.coverage import all_evidence
 from rx2fhir.group.evidence import element
 from rx2fhir.group.segments import Segment
-from rx2fhir.normalize.facts import TIMING, Item
+from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count
 from rx2fhir.statement import Evidence, Issue, Severity, Statement
@@ -15,8 +15,12 @@ from rx2fhir.statement import Evidence, Issue, Severity, Statement
 _AMOUNTS = ("dose", "dose_max", "rate", "scheme", "max_dose", "max_per_administration", "max_per_lifetime")
 _BOUNDS = ("bounds", "bounds_max", "bounds_start", "bounds_end")
 _CORE = frozenset((*TIMING, *_AMOUNTS, *_BOUNDS, "as_needed", "as_needed_for", "route", "site"))
-_ALSO = {"doseAndRate.dose": ("doseAndRate.rate", "timing.repeat.frequency")}
-"""Where else an amount may stand: 400 mg a day in two doses is a rate, 5 applications a day are a frequency."""
+_ALSO = {
+    "doseAndRate.dose": ("doseAndRate.rate", "timing.repeat.frequency"),
+    "timing.repeat.when": ("additionalInstruction",),
+}
+"""Where else a fact may stand: 400 mg a day in two doses is a rate, 5 applications a day are a frequency, a meal beside
+"an hour before bedtime" is an instruction."""
 
 
 def unused_issues(

@@ -14,7 +14,7 @@ from rx2fhir.group.evidence import evidence
 from rx2fhir.group.route import route
 from rx2fhir.group.segments import Segment
 from rx2fhir.group.timing import timing
-from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure, Part, Words
 from rx2fhir.statement import (

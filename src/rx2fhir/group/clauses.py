@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure
 
 _SEPARATORS = frozenset((",", ";", "\n", "+", "&", ".", "/"))
+_SHOTS = ("injection", "dose", "infusion")
 _SAID = frozenset(("dose", "rate", "max_dose", "max_per_administration"))
 _IGNORED = frozenset(("background", "mark", "strength", "form", "status"))
 
@@ -40,7 +41,7 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
     for last, item, after in zip([None, *said], said, [*said[1:], None], strict=False):
         apart = last is None or _apart(reader, last.last, item.first)
         if found and not apart and _ends_step(reader, found, item, after):
-            found[-1].then = True
+            found[-1].then = found[-1].then or len(found) > 1
         elif last is None or apart or _opens_step(reader, found, last, item):
             found.append(Clause(then=_opens_step(reader, found, last, item), apart=bool(found)))
         found[-1].items.append(item)
@@ -55,15 +56,19 @@ def _opens_step(reader: Reader, found: Sequence[Clause], last: Item | None, item
 
 
 def _ends_step(reader: Reader, found: Sequence[Clause], item: Item, after: Item | None) -> bool:
-    """A step word behind its amount, "1 tablet on the following days", makes a step of that amount."""
+    """A step word behind its amount, "1 tablet on the next days", "1 sachet on days 2-6", is said of that amount."""
     leads = after is not None and not _apart(reader, item.last, after.first)
-    return "step" in item.facts and not leads and len(found) > 1 and found[-1].has_dose
+    told = len(found) > 1 or "bounds" in item.facts
+    return "step" in item.facts and not leads and told and found[-1].has_dose
 
 
 def _once(items: Sequence[Item]) -> Iterator[Item]:
     """Without amounts in brackets that say an amount again: "1000 mg (2 capsules)"."""
     last: Item | None = None
-    for item in items:
+    for at, item in enumerate(items):
+        after = next((one for one in items[at + 1 :] if "background" not in one.facts), None)
+        if after is not None and _is_filled(item, after):
+            continue
         again = last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID
         if not again and not (last and _is_shot(last, item)):
             yield item
@@ -75,7 +80,15 @@ def _is_shot(last: Item, item: Item) -> bool:
     volume, shot = last.facts.get("dose"), item.facts.get("dose")
     if not (isinstance(volume, Measure) and isinstance(shot, Measure)) or volume.kind != "measure":
         return False
-    return shot.unit in ("injection", "dose", "infusion") and shot.count == Count.of(1)
+    return shot.unit in _SHOTS and shot.count == Count.of(1)
+
+
+def _is_filled(item: Item, after: Item) -> bool:
+    """`1 infusion of 5 mg/kg`: what the one infusion holds is the amount."""
+    shot, held = item.facts.get("dose"), after.facts.get("dose")
+    if not (isinstance(shot, Measure) and isinstance(held, Measure)) or after.first - item.last > 1:
+        return False
+    return shot.unit in _SHOTS and shot.count == Count.of(1) and "/" in str(held.unit)
 
 
 def _gap_has(reader: Reader, words: str, start: int, end: int) -> bool:

@@ -10,7 +10,7 @@ from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
 from rx2fhir.group.schemes import spread_scheme
 from rx2fhir.group.steps import take_in_turn
 from rx2fhir.group.timing import merge_meals
-from rx2fhir.normalize.facts import TIMING, Item
+from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.values import Count, Measure
 
 _SHARED: tuple[str, ...] = (
@@ -204,12 +204,17 @@ def _share_stage(drafts: Sequence[Draft]) -> None:
             for draft in drafts:
                 draft.carry(givers[0], (name,))
     _share_last_rhythm(drafts)
-    if drafts[0].headed:
-        for draft in drafts[1:]:
-            draft.carry(drafts[0], RHYTHM)
+    names = (*RHYTHM, *EVENTS) if _on_scale(drafts) else RHYTHM if drafts[0].headed else ()
+    for draft in drafts[1:]:
+        draft.carry(drafts[0], names)
     together = [item for draft in drafts for item in draft.instructions]
     for draft in drafts:
         draft.instructions = list(together)
+
+
+def _on_scale(drafts: Sequence[Draft]) -> bool:
+    """All amounts hang on a measured value: when they are taken is said once, before the scale."""
+    return all(any("scale" in item.facts for item in draft.items) for draft in drafts)
 
 
 def _alternate(drafts: Sequence[Draft]) -> None:

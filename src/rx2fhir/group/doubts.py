@@ -9,7 +9,7 @@ from typing import Any
 
 from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
 from rx2fhir.group.segments import Segment
-from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots
 from rx2fhir.statement import Issue
@@ -72,6 +72,13 @@ def conflict_issues(drafts: Sequence[Draft]) -> list[Issue]:
             for gone in RHYTHM if name == "frequency" else (name,):
                 draft.facts.pop(gone, None)
     return list(dict.fromkeys(issues))
+
+
+def scale_issues(drafts: Sequence[Draft]) -> list[Issue]:
+    """An amount that hangs on a measured value is given for that value, and reported: nobody takes all of them."""
+    message = "the amount hangs on a measured value, which is kept as the reason to take it"
+    found = [item for draft in drafts for item in draft.items if "scale" in item.facts]
+    return [Issue("warning", "conditional-dose", message, found[0].start, found[-1].end)] if found else []
 
 
 def second_strengths(segment: Segment) -> list[Issue]:

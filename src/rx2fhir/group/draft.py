@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.values import Ceiling, Length, Measure, Site, Words
 
 RHYTHM = ("frequency", "frequency_max", "period", "period_unit")
@@ -28,7 +28,7 @@ CONFLICTS = {
 """Facts that a dosage can have once, and the issue where a text gives two."""
 
 _JOINED = ("site", "as_needed_for")
-_NO_FACTS = ("instruction", "step", "status", "background", "alternate", "shared", "each")
+_NO_FACTS = ("instruction", "step", "status", "background", "alternate", "shared", "each", "scale")
 _DAYS = {"d": 1, "wk": 7}
 
 
@@ -68,6 +68,8 @@ class Draft:
 
     def take(self, item: Item) -> None:
         """Add an item's facts. Events, sites and reasons add up; a second, different value of another is a conflict."""
+        if "offset" in self.facts and _is_any_meal(item):
+            item = replace(item, facts={"instruction": "text"})
         self.items.append(item)
         if item.facts.get("step") and not self.common:
             self.common = tuple(self.facts)
@@ -145,6 +147,11 @@ def _joined(one: Any, two: Any) -> Any:
 
 def _span(one: Item, two: Item) -> Item:
     return replace(one, end=two.end, last=two.last)
+
+
+def _is_any_meal(item: Item) -> bool:
+    """Nothing but a meal of any time: beside "an hour before bedtime" it is no second event an hour before."""
+    return item.facts.keys() == {"when"} and set(item.facts["when"]) <= {"C", "AC", "PC"}
 
 
 def _is_once(facts: dict[str, Any]) -> bool:

@@ -24,6 +24,7 @@ _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _JOINTS = frozenset("-/+")
 _LEAST_LETTERS = 4
 _MAX_NAME = 4
+_MAX_SWITCH = 6
 
 
 def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) -> list[Drug]:
@@ -35,6 +36,8 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
             spans.append(_widen(reader, first, last, read))
     covered = {at for match in matches for at in range(match.start, match.end)}
+    switched = list(_by_switch(reader, covered))
+    spans = [*switched, *(span for span in spans if not _overlaps(span, switched))]
     placed = [*_by_place(reader, matches, covered), *_by_line(reader, matches, covered)]
     spans += [span for span in placed if not _overlaps(span, spans)]
     tokens = reader.tokens
@@ -107,6 +110,29 @@ def _is_name(reader: Reader, at: int, read: set[int]) -> bool:
     """A word that no row and no word of the grammar explains."""
     joints = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>")
     return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in joints)
+
+
+def _by_switch(reader: Reader, read: set[int]) -> Iterator[tuple[int, int]]:
+    """The two names of "replace X by Y", where nothing reads X."""
+    for at in range(len(reader.tokens)):
+        for first, _ in reader.ends("<replace>", at):
+            last = _name_end(reader, first, read)
+            behind = range(last, min(last + _MAX_SWITCH, len(reader.tokens)))
+            joint = next((end for at in behind for end, _ in reader.ends("<by>", at)), None)
+            if last > first and joint is not None:
+                yield first, last
+                if _name_end(reader, joint, read) > joint:
+                    yield joint, _name_end(reader, joint, read)
+
+
+def _name_end(reader: Reader, first: int, read: set[int]) -> int:
+    """Behind the unread words that begin at `first`, as many as a name has."""
+    last = first
+    while last < min(first + _MAX_NAME, len(reader.tokens)) and _is_name(reader, last, read):
+        if reader.ends("<by>", last):
+            break
+        last += 1
+    return last
 
 
 def _by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from rx2fhir.group.draft import EVENTS, Draft, same
 from rx2fhir.group.route import route
-from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Evidence
 

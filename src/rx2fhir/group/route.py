@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rx2fhir import codes
 from rx2fhir.group.draft import Draft
-from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.item import Item
 
 
 def route(draft: Draft) -> tuple[str, Item] | None:

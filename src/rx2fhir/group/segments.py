@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 
 _MOST_ITEMS = 80
@@ -15,7 +15,7 @@ _MOST_ITEMS = 80
 
 _HARD = frozenset(("\n", ";", "."))
 _SOFT = frozenset((",", "+", "&", "/"))
-_LEADING = frozenset(("methods", "status", "background", "amount", "form", "strength"))
+_LEADING = frozenset(("methods", "status", "switch", "background", "amount", "form", "strength"))
 
 
 @dataclass(frozen=True, slots=True)

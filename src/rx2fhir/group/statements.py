@@ -11,12 +11,21 @@ from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.dispensed import drop_dispensed, drop_led
 from rx2fhir.group.dosages import count_acts, count_forms, fold_clauses
-from rx2fhir.group.doubts import conflict_issues, drop_mixed_units, ranged_strengths, second_strengths, settle_doubts
+from rx2fhir.group.doubts import (
+    conflict_issues,
+    drop_mixed_units,
+    ranged_strengths,
+    scale_issues,
+    second_strengths,
+    settle_doubts,
+)
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.lawful import settle_ceilings, settle_dates, unlawful_issues
 from rx2fhir.group.segments import Drug, Segment, merge_aliases, segments
 from rx2fhir.group.strength import settle
-from rx2fhir.normalize.facts import Item
+from rx2fhir.group.switches import with_switches
+from rx2fhir.group.titration import titration_issues
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Issue, Statement, Status
@@ -32,7 +41,7 @@ def read_statements(
     reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]
 ) -> tuple[list[Statement], list[Segment], list[Issue]]:
     """The statements of a text in text order, the segments they were made from, and what was doubtful in them."""
-    sure, issues = settle_doubts(reader, items)
+    sure, issues = settle_doubts(reader, with_switches(reader, items, drugs))
     sure, dispensed = drop_led(reader, sure)
     issues += dispensed
     found, used = [], []
@@ -69,6 +78,8 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
         + dispensed
         + second_strengths(segment)
         + ranged_strengths(segment)
+        + scale_issues(drafts)
+        + titration_issues(reader, drafts)
         + conflict_issues(drafts)
         + unlawful_issues(drafts)
     )
@@ -99,7 +110,7 @@ def _status(segment: Segment) -> Status:
     for item in segment.items:
         before = segment.drug is not None and item.last <= segment.drug.first
         alone = not any(other.is_timing or "scheme" in other.facts for other in segment.items)
-        if "status" in item.facts and segment.drug and (before or alone):
+        if "status" in item.facts and segment.drug and (before or alone or item.kind == "switch"):
             return "unknown" if _is_conditional(segment, item) else cast(Status, item.facts["status"])
     return "active"
 

@@ -11,13 +11,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rx2fhir.codes import is_product
+from rx2fhir.group.draft import EVENTS
 from rx2fhir.group.segments import Drug, Segment
-from rx2fhir.normalize.facts import Item
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure, Part
 
 _VOLUMES = ("mL", "L", "cL", "dL")
 _SMALL = Decimal(4)
+_MOST_COUNTED = Decimal(20)
 
 
 def settle(reader: Reader, segment: Segment) -> Segment:
@@ -25,7 +27,8 @@ def settle(reader: Reader, segment: Segment) -> Segment:
     items = _with_patches(reader, segment.items) if _has_patch(segment) else list(segment.items)
     for at, item in enumerate(items):
         dose = item.facts.get("dose")
-        if isinstance(dose, Measure) and item.kind == "amount" and _is_strength(items, at, dose, segment.drug):
+        plain = item.kind == "amount" and "scale" not in item.facts
+        if plain and isinstance(dose, Measure) and _is_strength(items, at, dose, segment.drug):
             items[at] = _as_strength(item, dose, segment.drug)
     return replace(segment, items=tuple(items))
 
@@ -89,8 +92,17 @@ def _is_strength(items: Sequence[Item], at: int, dose: Measure, drug: Drug | Non
 def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
     if dose.count.fraction or dose.count.high is not None:
         return False
+    if _times(items[at + 1 : at + 2]) and any(_is_like(items, later) for later in range(at + 1, len(items))):
+        return False
     big = dose.count.low > _SMALL or not dose.count.whole
     return big or any(_is_taken(item) for item in items[at + 1 :])
+
+
+def _is_like(items: Sequence[Item], at: int) -> bool:
+    """A bare number too big to count, with its own time: the 125 of "100 Mo-Fr, 125 Sa So" is a dose as the 100 is."""
+    dose = items[at].facts.get("dose")
+    big = isinstance(dose, Measure) and dose.kind == "none" and dose.count.low > _MOST_COUNTED
+    return big and bool(_times(items[at + 1 : at + 2]))
 
 
 def _is_taken(item: Item) -> bool:
@@ -108,17 +120,47 @@ def _has_count(items: Sequence[Item], at: int) -> bool:
             and isinstance(dose, Measure)
             and (dose.kind == "form" or _is_bare(items, other, dose) or dose.unit in _VOLUMES)
         ):
-            return not _own_dose(items, at, other)
+            return not (_own_dose(items, at, other) or _own_time(items, at, other))
     return False
 
 
 def _is_bare(items: Sequence[Item], at: int, dose: Measure) -> bool:
-    return dose.kind == "none" and dose.count.low <= 20
+    return dose.kind == "none" and dose.count.low <= _MOST_COUNTED
 
 
 def _own_dose(items: Sequence[Item], at: int, other: int) -> bool:
     """The mass stands in a later step with its own timing, apart from the count."""
     return other < at and any(item.facts.get("step") for item in items[other:at])
+
+
+def _own_time(items: Sequence[Item], at: int, other: int) -> bool:
+    """The mass and the count have each their own time: "850 mg in the morning and 2 tablets in the evening"."""
+    if other < at or not _trails(items, other):
+        return False
+    following = next((later for later in range(other + 1, len(items)) if _is_taken(items[later])), len(items))
+    mine, theirs = _times(items[at + 1 : other]), _times(items[other + 1 : following])
+    if "day_of_week" in theirs and "period" in mine:
+        return True
+    return any(name in mine and mine[name].isdisjoint(codes) for name, codes in theirs.items() if name != "period")
+
+
+def _trails(items: Sequence[Item], at: int) -> bool:
+    """The time of an amount stands directly behind it, and none directly before it: "8 am 2 tablets" is led by it."""
+    said = [item for item in items[:at] if "background" not in item.facts]
+    after = next((item for item in items[at + 1 :] if "background" not in item.facts), None)
+    return bool(said) and said[-1].last < items[at].first and after is not None and after.is_timing
+
+
+def _times(items: Sequence[Item]) -> dict[str, set[str]]:
+    """The parts of the day, clock times and weekdays that items name; period: a rhythm of weeks."""
+    found: dict[str, set[str]] = {}
+    for item in items:
+        for name in EVENTS:
+            if name in item.facts:
+                found.setdefault(name, set()).update(item.facts[name])
+        if item.facts.get("period_unit") == "wk":
+            found["period"] = {"wk"}
+    return found
 
 
 def _beside_form(items: Sequence[Item], at: int) -> bool:

@@ -84,7 +84,13 @@ def _stops(matches: Iterable[Match], drugs: Iterable[tuple[int, int]]) -> frozen
 
 
 def _verbs(matches: Iterable[Match]) -> frozenset[int]:
-    return frozenset(match.start for match in matches if match.kind == "methods")
+    """Where a reason ends as well: at a verb ("if it hurts take ..."), and at boilerplate."""
+    return frozenset(match.start for match in matches if match.kind == "methods" or _is_noise(match))
+
+
+def _is_noise(match: Match) -> bool:
+    """Boilerplate of more than a word, "no refills": a single word may well be part of a reason."""
+    return match.row is not None and match.row.key == "noise" and match.end - match.start > 1
 
 
 def _is_dose(match: Match) -> bool:

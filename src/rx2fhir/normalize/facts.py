@@ -3,58 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from rx2fhir.language import Row
+from rx2fhir.normalize.empty import with_empty_slots
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.scales import read_scales
 from rx2fhir.normalize.slots import resolve
+from rx2fhir.normalize.titles import without_titles
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Site, Slots, Words
-
-TIMING = (
-    "frequency",
-    "frequency_max",
-    "period",
-    "period_unit",
-    "when",
-    "offset",
-    "time_of_day",
-    "day_of_week",
-    "count",
-    "duration",
-)
-"""The facts that make up a Timing besides its bounds."""
-
-
-@dataclass(slots=True)
-class Item:
-    """One thing that was read. start, end: code points; first, last: tokens.
-
-    facts: names as in the packs' `means`; amounts are Measure, durations Length, counts Count, free words their span.
-    marker_end: where the row's own words end and its free words begin (code point), else `end`.
-    colon: a colon follows. bracketed: it stands in brackets, maybe behind some words: "(that is 2 tablets)".
-    """
-
-    kind: str
-    start: int
-    end: int
-    first: int
-    last: int
-    rule: str
-    facts: dict[str, Any] = field(default_factory=dict)
-    marker_end: int = 0
-    colon: bool = False
-    bracketed: bool = False
-
-    @property
-    def is_timing(self) -> bool:
-        return any(name in self.facts for name in TIMING)
 
 
 def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[int, int]] = ()) -> list[Item]:
     """The items of a text in order; a duration before a `when` is its offset. drugs: token spans of names."""
     items = _events(reader, [_item(reader, match) for match in matches])
+    items = with_empty_slots(reader, read_scales(reader, items, drugs))
     starts = {item.first for item in items} | {first for first, _ in drugs}
     ends = {item.last for item in items} | {last for _, last in drugs}
     denied = {item.last for item in items if item.facts.get("background") == "negation"}
@@ -62,8 +28,12 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
     kept = [item for item in items if not (_is_denied(item, denied) or _is_clock(item))]
     doses = {item.first for item in items if isinstance(item.facts.get("dose"), Measure)}
     names = {last for _, last in drugs}
-    kept = [item for item in kept if not (_is_beside_dose(item, doses, names) or _dangles(reader, item, starts, ends))]
-    return [_with_reason(reader, item, starts) for item in kept]
+    kept = [
+        item
+        for item in kept
+        if not (_is_beside_dose(item, doses, names) or _dangles(reader, item, starts, ends, names))
+    ]
+    return without_titles(reader, [_with_reason(reader, item, starts) for item in kept], starts)
 
 
 def _is_beside_dose(item: Item, doses: set[int], names: set[int]) -> bool:
@@ -99,8 +69,14 @@ def _with_reason(reader: Reader, item: Item, starts: set[int]) -> Item:
     return replace(item, facts=facts, last=end + 1, end=tokens[end].end)
 
 
-def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int]) -> bool:
+_YEARS = 1000
+"""A bare number from here on is rather a year or the number of something than an amount."""
+
+
+def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names: set[int]) -> bool:
     """A bare number beside a word that nothing reads: what it counts is not known, so it is no dose."""
+    if item.kind == "length":  # "an appointment within 6 weeks" is no course of 6 weeks
+        return bool(item.first) and reader.tokens[item.first - 1].is_word and item.first not in ends
     dose = item.facts.get("dose")
     if not isinstance(dose, Measure) or item.kind != "amount":
         return False
@@ -108,7 +84,7 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int]) -> bo
     timed = any(end == item.first for at in earlier for end, _ in reader.ends("<at>", at))
     if dose.kind != "none":  # "at 8 and ½ tablet" is no 8½ tablets
         return timed and dose.count.low > 1 and not dose.count.whole
-    if item.bracketed or timed:
+    if item.bracketed or timed or (dose.count.low >= _YEARS and item.first not in names):
         return True
     tokens, last = reader.tokens, item.last
     if item.first and tokens[item.first - 1].is_word and item.first not in ends:
@@ -135,7 +111,18 @@ def _row_facts(reader: Reader, row: Row, match: Match) -> dict[str, Any]:
         return {"instruction": "text"}
     if match.kind == "background":
         return {"background": row.key}
-    return _one_offset(lengths({name: _typed(name, value, match) for name, value in facts.items()}))
+    return _one_offset(lengths(_numbered({name: _typed(name, value, match) for name, value in facts.items()})))
+
+
+def _numbered(facts: dict[str, Any]) -> dict[str, Any]:
+    """Days, weeks or months of a course by their numbers say how long: days 2-5 are four days."""
+    first, last = facts.get("nth"), facts.get("nth_last")
+    kept = {name: value for name, value in facts.items() if name not in ("nth", "nth_last", "nth_unit")}
+    if not isinstance(first, Count):
+        return kept
+    end = last.low if isinstance(last, Count) else first.high or first.low
+    size = end - first.low + 1
+    return {**kept, "bounds": Length(Count(size), facts["nth_unit"])} if size >= 1 and first.whole else kept
 
 
 def lengths(facts: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +145,7 @@ def _is_advice(reader: Reader, words: Any) -> bool:
 
 
 _SHORT, _LONG = ("s", "min"), ("d", "wk", "mo", "a")
-_COUNTS = frozenset(("frequency", "frequency_max", "period", "max_per", "count"))
+_COUNTS = frozenset(("frequency", "frequency_max", "period", "max_per", "count", "nth", "nth_last"))
 _LENGTHS = frozenset(("bounds", "bounds_max", "duration", "offset"))
 _AMOUNTS = frozenset(("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime"))
 _LISTS = frozenset(("when", "day_of_week", "time_of_day"))

@@ -1,0 +1,60 @@
+"""One drug in place of another: "switch from X to Y", "X durch Y ersetzen". X is stopped, Y is given.
+
+The words of a pack: `<replace>` before the first drug or `<replaced>` behind the second, and `<by>` between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from rx2fhir.group.segments import Drug
+from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.reader import Reader
+
+_MOST_BETWEEN = 12
+_MOST_BEFORE = 3
+_ENDS = frozenset("\n;")
+
+
+def with_switches(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Item]:
+    """The items with a status "stopped" for each drug that another takes the place of."""
+    told = [span for one, two in pairwise(drugs) for span in _switch(reader, one, two)]
+    kept = [item for item in items if not any(item.first < last and first < item.last for first, last, _ in told)]
+    tokens = reader.tokens
+    said = [
+        Item("switch", tokens[first].start, tokens[last - 1].end, first, last, "grammar:switch", dict(facts))
+        for first, last, facts in told
+    ]
+    return sorted([*kept, *said], key=lambda item: item.first)
+
+
+def _switch(reader: Reader, one: Drug, two: Drug) -> list[tuple[int, int, dict[str, str]]]:
+    """The tokens of the words that stop the first drug, and of the others that tell so."""
+    joint = next(_joints(reader, one, two), None)
+    if joint is None:
+        return []
+    stops, filler = {"status": "stopped"}, {"background": "filler"}
+    for at in range(max(one.first - _MOST_BEFORE, 0), one.first):
+        end = next((end for end, _ in reader.ends("<replace>", at) if end <= one.first), None)
+        if end is not None and not _broken(reader, end, one.first):
+            return [(at, end, stops), (*joint, filler)]
+    for at in [*range(one.last, joint[0]), *range(two.last, min(two.last + _MOST_BETWEEN, len(reader.tokens)))]:
+        end = next((end for end, _ in reader.ends("<replaced>", at)), None)
+        if end is not None and not _broken(reader, one.last, at):
+            return [(*joint, stops), (at, end, filler)]
+    return []
+
+
+def _joints(reader: Reader, one: Drug, two: Drug) -> Iterator[tuple[int, int]]:
+    """The word for "by" directly before the second drug."""
+    if two.first - one.last > _MOST_BETWEEN or _broken(reader, one.last, two.first):
+        return
+    for at in range(two.first - 1, one.last - 1, -1):
+        if any(end == two.first for end, _ in reader.ends("<by>", at)):
+            yield at, two.first
+
+
+def _broken(reader: Reader, start: int, end: int) -> bool:
+    """A line or sentence ends between."""
+    return any(token.text in _ENDS for token in reader.tokens[start:end])

@@ -1,0 +1,24 @@
+"""Changes of a dose that no dosage can hold: "increase by 300 mg every 3 days up to 1800 mg" stays an instruction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rx2fhir.group.draft import Draft
+from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.statement import Issue
+
+
+def titration_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
+    """An issue for every instruction that changes the dose by an amount: the dosages are those of the beginning."""
+    said = {item.first: item for draft in drafts for item in draft.instructions if _changes_dose(reader, item)}
+    message = "the dose is to be changed step by step; that stays in the instructions"
+    return [Issue("warning", "titration", message, item.start, item.end) for item in said.values()]
+
+
+def _changes_dose(reader: Reader, item: Item) -> bool:
+    """A verb of raising or lowering (`<titrate>`) and a number."""
+    words = range(item.first, item.last)
+    counted = any(reader.read("count", at) for at in words)
+    return counted and any(reader.ends("<titrate>", at) for at in words)

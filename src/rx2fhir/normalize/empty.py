@@ -1,0 +1,42 @@
+"""Parts of a day at which nothing is taken: "midi : -", "noon: none"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Count, Measure
+
+_DASHES = frozenset("-/")
+_ENDS = frozenset("\n,;|")
+
+
+def with_empty_slots(reader: Reader, items: Sequence[Item]) -> list[Item]:
+    """The items with an amount of nought at each such part of the day."""
+    timed = {item.first for item in items if "when" in item.facts}
+    found: list[Item] = []
+    for item in items:
+        end = _empty_end(reader, item, timed) if item.facts.keys() == {"when"} else None
+        if end is not None:
+            nothing = Measure(Count.of(0), count_start=item.last, count_end=end)
+            item = replace(item, last=end, end=reader.tokens[end - 1].end, facts={**item.facts, "dose": nothing})
+        if not (found and item.first < found[-1].last):
+            found.append(item)
+    return found
+
+
+def _empty_end(reader: Reader, item: Item, timed: set[int]) -> int | None:
+    """Behind the dash or word for nothing that fills the slot; what follows must be another slot, or an end."""
+    at = item.last + item.colon
+    if at >= len(reader.tokens):
+        return None
+    words = [end for end, _ in reader.ends("<nothing>", at)]
+    if not words and reader.tokens[at].text in _DASHES:
+        words = [at + 1]
+    return next((end for end in words if _is_over(reader, end, timed if item.colon else set())), None)
+
+
+def _is_over(reader: Reader, at: int, timed: set[int]) -> bool:
+    return at >= len(reader.tokens) or reader.tokens[at].text in _ENDS or at in timed
