@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
+import random
+import shutil
 from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rx2fhir.entities import LABELS, Entity
-from rx2fhir.recognize import bundled
+from rx2fhir.recognize import bundled, model_path, open_model
+from rx2fhir.recognize.calibration import of_config
 from rx2fhir.recognize.labels import TAGS
+from rx2fhir.training.calibrate import calibrate, curve
 from rx2fhir.training.cases import Case
 from rx2fhir.training.evaluate import evaluate, runs
-from rx2fhir.training.figures import Report, reliability, table
+from rx2fhir.training.figures import Report, Scored, reliability, table
 from rx2fhir.training.formats.tags import case_of_tags
 from rx2fhir.training.words import spans_of, tags_of
 
@@ -118,10 +125,33 @@ def test_loss_is_that_of_the_tags() -> None:
 
 
 def test_reliability() -> None:
-    assert reliability([(0.91, True), (0.93, False), (0.3, False)]) == [
+    assert reliability([Scored("DRUG", 0.91, True), Scored("FORM", 0.93, False), Scored("FORM", 0.3, False)]) == [
         (0.0, 1, 0.3, 0.0),
         (0.9, 2, pytest.approx(0.92), 0.5),
     ]
+
+
+def test_a_calibration_curve_rises_through_the_shares() -> None:
+    chance = random.Random(3)
+    raw = [chance.random() for _ in range(8000)]
+    x, y = curve([Scored("DRUG", score, chance.random() < score**2) for score in raw])
+    assert all(a < b for a, b in pairwise(x)) and all(a < b for a, b in pairwise(y))
+    calibration = of_config({"DRUG": [x, y]})
+    for score in (0.3, 0.6, 0.9):
+        assert calibration.score("DRUG", score) == pytest.approx(score**2, abs=0.05)
+        assert calibration.score("FORM", score) == score
+
+
+def test_scores_of_a_model_are_calibrated(tmp_path: Path) -> None:
+    for name in ("model.onnx", "tokenizer.json", "config.json"):
+        shutil.copy(model_path() / name, tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config | {"calibration": {"DRUG": [[0.0, 1.0], [0.0, 0.5]]}}))
+    [[drug, dose]] = open_model(tmp_path).recognize(["ramipril 5 mg"])
+    assert drug.score < 0.51 < dose.score
+    calibrate(tmp_path, [Case("ramipril 5 mg", (("DRUG", 0, 8),), "en")] * 50)
+    [[drug, dose]] = open_model(tmp_path).recognize(["ramipril 5 mg"])
+    assert (drug.score, dose.score) == (1.0, 0.0)
 
 
 def test_table_and_json() -> None:

@@ -160,6 +160,7 @@ def test_recipe_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     small = tokenizer.train_tokenizer(seed=1, texts=300, vocabulary=600)
     monkeypatch.setattr(bundled, "train_tokenizer", lambda seed: small)
     monkeypatch.setattr(bundled, "TOKENS", 300)
+    monkeypatch.setattr(bundled, "CALIBRATION_TEXTS", 100)
     result = CliRunner().invoke(app, ["train", "--recipe", "bundled", "--minutes", "0.01", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert "0.01 minutes on one free core" in result.stderr

@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 
 from rx2fhir.entities import Entity
 from rx2fhir.errors import ModelUnavailable
+from rx2fhir.recognize.calibration import of_config
 from rx2fhir.recognize.classifier import Classifier, Ids
 from rx2fhir.recognize.decode import Floats
 
@@ -27,8 +28,8 @@ class TransformersRecognizer:
 
     def __init__(self, model: Any, tokenizer: Tokenizer, window: int) -> None:
         self._model = model
-        pad = model.config.pad_token_id or 0
-        self.classifier = Classifier(tokenizer, self._logits, model.config.id2label, window, pad)
+        pad, calibration = model.config.pad_token_id or 0, of_config(getattr(model.config, "calibration", None))
+        self.classifier = Classifier(tokenizer, self._logits, model.config.id2label, window, pad, calibration)
 
     def recognize(self, texts: Sequence[str]) -> list[tuple[Entity, ...]]:
         """The entities of each text."""
@@ -76,6 +77,8 @@ def load_checkpoint(name: str, revision: str | None = None, tags: Sequence[str] 
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, **safe)
         config = AutoConfig.from_pretrained(name, **safe)
+        if tags:
+            config.calibration = None  # of the base's scores, not of those that it will give
         if set(tags) - set(config.id2label.values()) or (tags and len(tags) != len(config.id2label)):
             config.id2label, config.label2id = dict(enumerate(tags)), {tag: index for index, tag in enumerate(tags)}
         model = AutoModelForTokenClassification.from_pretrained(

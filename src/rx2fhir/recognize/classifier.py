@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from rx2fhir.entities import Entity
+from rx2fhir.recognize.calibration import NONE, Calibration
 from rx2fhir.recognize.decode import Floats, best_tags, entities, tag_probabilities
 from rx2fhir.recognize.labels import tag_columns
 from rx2fhir.recognize.windows import windows
@@ -33,15 +34,21 @@ class Classifier:
     """Reads texts with a model given as a function.
 
     logits: ids and attention mask, int64 (texts, tokens), to float32 (texts, tokens, classes). window: tokens that
-    the model reads at once, special ones included. pad: id of the padding token.
+    the model reads at once, special ones included. pad: id of the padding token. calibration: of the scores.
     """
 
     def __init__(
-        self, tokenizer: Tokenizer, logits: Logits, id2label: Mapping[int, str], window: int, pad: int
+        self,
+        tokenizer: Tokenizer,
+        logits: Logits,
+        id2label: Mapping[int, str],
+        window: int,
+        pad: int,
+        calibration: Calibration = NONE,
     ) -> None:
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        self._tokenizer, self._logits, self._pad = tokenizer, logits, pad
+        self._tokenizer, self._logits, self._pad, self._calibration = tokenizer, logits, pad, calibration
         self._head, self._tail = frame(tokenizer)
         self._columns = tag_columns(id2label)
         self._room = window - len(self._head) - len(self._tail)
@@ -59,7 +66,7 @@ class Classifier:
         ]
         tags = _decoded(probabilities)
         return [
-            Reading(row, probability, entities(text, row, tag, probability))
+            Reading(row, probability, entities(text, row, tag, probability, self._calibration))
             for text, row, tag, probability in zip(texts, tokens, tags, probabilities, strict=True)
         ]
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rx2fhir.entities import LABELS, Entity
+from rx2fhir.recognize.calibration import NONE, Calibration
 from rx2fhir.recognize.labels import TAGS
 from rx2fhir.recognize.words import Tokens
 
@@ -59,10 +60,13 @@ def best_tags(probabilities: Floats) -> NDArray[np.int64]:
     return tags
 
 
-def entities(text: str, tokens: Tokens, tags: NDArray[np.int64], probabilities: Floats) -> tuple[Entity, ...]:
+def entities(
+    text: str, tokens: Tokens, tags: NDArray[np.int64], probabilities: Floats, calibration: Calibration = NONE
+) -> tuple[Entity, ...]:
     """The entities of a text from the tags (words,) and tag probabilities (words, TAGS) of its words.
 
-    score: the lowest probability of the label over the words of the entity, as B- or I-, whichever is higher.
+    score: the lowest probability of the label over the words of the entity, as B- or I-, whichever is higher;
+    calibrated.
     """
     return tuple(
         Entity(
@@ -70,7 +74,9 @@ def entities(text: str, tokens: Tokens, tags: NDArray[np.int64], probabilities: 
             start := int(tokens.spans[first, 0]),
             end := int(tokens.spans[last - 1, 1]),
             text[start:end],
-            float(probabilities[first:last, 1 + 2 * label : 3 + 2 * label].max(axis=1).min()),
+            calibration.score(
+                LABELS[label], float(probabilities[first:last, 1 + 2 * label : 3 + 2 * label].max(axis=1).min())
+            ),
         )
         for label, first, last in _runs(tags.tolist())
     )

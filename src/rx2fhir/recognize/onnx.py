@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from rx2fhir.entities import Entity
 from rx2fhir.errors import ModelUnavailable
+from rx2fhir.recognize.calibration import of_config
 from rx2fhir.recognize.classifier import Classifier, Ids
 from rx2fhir.recognize.decode import Floats
 
@@ -38,6 +39,7 @@ class OnnxRecognizer:
             {int(index): label for index, label in config["id2label"].items()},
             window=config["max_position_embeddings"] - config["pad_token_id"] - 1,
             pad=config["pad_token_id"],
+            calibration=of_config(config.get("calibration")),
         )
 
     def recognize(self, texts: Sequence[str]) -> list[tuple[Entity, ...]]:

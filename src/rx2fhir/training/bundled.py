@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
 from rx2fhir.recognize.checkpoint import TransformersRecognizer
+from rx2fhir.training.calibrate import calibrate
 from rx2fhir.training.cases import Case
 from rx2fhir.training.dataset import batches
 from rx2fhir.training.evaluate import micro_f1
 from rx2fhir.training.export import export
+from rx2fhir.training.generator import generate
 from rx2fhir.training.loop import Course, Training, Watch, unwatched
 from rx2fhir.training.model import Size, new_model
 from rx2fhir.training.tokenizer import MAX_TOKENS, train_tokenizer
@@ -19,6 +22,8 @@ from rx2fhir.training.tokenizer import MAX_TOKENS, train_tokenizer
 STEPS_PER_MINUTE = 260
 """Steps of TOKENS tokens that one core of the reference machine (x86-64 with bfloat16) does in a minute."""
 TOKENS = 4096
+CALIBRATION_TEXTS, CALIBRATION_SEED = 20_000, 424_242
+"""Generated texts that the scores are calibrated on, and their seed, which no training uses."""
 
 
 def steps_of(minutes: float) -> int:
@@ -45,6 +50,7 @@ def train_bundled(
     reader = TransformersRecognizer(model, tokenizer, MAX_TOKENS)
     training = Training(model, Course(steps_of(minutes)), out, lambda: micro_f1(reader, validation))
     export(training.run(lambda step: batches(tokenizer, seed + step, TOKENS), watch), tokenizer, out)
+    calibrate(out, [*validation, *islice(generate(CALIBRATION_SEED), CALIBRATION_TEXTS)])
 
 
 def _tokenizer(path: Path, seed: int) -> Tokenizer:

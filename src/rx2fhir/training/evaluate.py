@@ -13,7 +13,7 @@ from rx2fhir.recognize.base import TokenClassifier
 from rx2fhir.recognize.classifier import Reading
 from rx2fhir.recognize.labels import TAGS
 from rx2fhir.training.cases import Case, Span
-from rx2fhir.training.figures import Figures, Report, compare
+from rx2fhir.training.figures import Figures, Report, Scored, compare
 from rx2fhir.training.words import spans_of, tags_of, words_of
 
 _JOINT = re.compile(r"[\s,;()]*(?:(?:and|et|und|y|e|ed|en|o|of|ou|or|oder|u)\s)?[\s,;()]*", re.IGNORECASE)
@@ -32,7 +32,7 @@ def evaluate(recognizer: Recognizer, cases: Sequence[Case], join_frequency: bool
     languages: dict[str, Figures] = {}
     words_right: list[bool] = []
     losses: list[float] = []
-    scores: list[tuple[float, bool]] = []
+    scores: list[Scored] = []
     for case, answer, reading in _answers(recognizer, cases):
         found = _rounded(case, [(entity.label, entity.start, entity.end) for entity in answer])
         scores += _scores(answer, case)
@@ -77,11 +77,11 @@ def _rounded(case: Case, spans: list[Span]) -> list[Span]:
     return spans_of(case.words, tags_of(case.words, spans)) if case.words else spans
 
 
-def _scores(answer: Iterable[Entity], case: Case) -> Iterator[tuple[float, bool]]:
+def _scores(answer: Iterable[Entity], case: Case) -> Iterator[Scored]:
     gold = set(case.entities)
     for entity in answer:
         rounded = _rounded(case, [(entity.label, entity.start, entity.end)])
-        yield entity.score, bool(rounded) and rounded[0] in gold
+        yield Scored(entity.label, entity.score, bool(rounded) and rounded[0] in gold)
 
 
 def _words_right(case: Case, found: Sequence[Span]) -> list[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from rx2fhir.training.cases import Span
 
@@ -70,13 +70,20 @@ def _touching(spans: Sequence[Span], others: Sequence[Span]) -> int:
     return sum(any(one[1] < other[2] and other[1] < one[2] for other in others) for one in spans)
 
 
+class Scored(NamedTuple):
+    """An entity that was found: its label and score, and whether it is right."""
+
+    label: str
+    score: float
+    right: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What `evaluate` found.
 
     loss: mean of -log(probability of the right tag) over the words, natural logarithm; None for a recognizer that
-    gives no probabilities. accuracy: share of words with the right tag. scores: for each entity found its score and
-    whether it is right.
+    gives no probabilities. accuracy: share of words with the right tag. scores: of each entity found.
     """
 
     texts: int
@@ -84,7 +91,7 @@ class Report:
     accuracy: float
     labels: Mapping[str, Figures]
     languages: Mapping[str, Figures]
-    scores: Sequence[tuple[float, bool]] = field(repr=False)
+    scores: Sequence[Scored] = field(repr=False)
 
     @property
     def all(self) -> Figures:
@@ -122,14 +129,14 @@ BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 """Lower ends of the ranges of scores in a reliability table."""
 
 
-def reliability(scores: Sequence[tuple[float, bool]]) -> list[tuple[float, int, float, float]]:
+def reliability(scores: Sequence[Scored]) -> list[tuple[float, int, float, float]]:
     """For each range of scores that has entities: its lower end, how many, their mean score, the share right."""
     rows = []
     for low, high in zip(BINS, (*BINS[1:], 1.1), strict=True):
-        within = [(score, right) for score, right in scores if low <= score < high]
+        within = [one for one in scores if low <= one.score < high]
         if within:
-            mean = sum(score for score, _ in within) / len(within)
-            rows.append((low, len(within), mean, sum(right for _, right in within) / len(within)))
+            mean = sum(one.score for one in within) / len(within)
+            rows.append((low, len(within), mean, sum(one.right for one in within) / len(within)))
     return rows
 
 
