@@ -75,7 +75,7 @@ def test_every_fact_names_its_words_and_the_row_that_read_them() -> None:
     assert words["doseAndRate.dose"] == "1 comprimé"
     assert words["timing.repeat.frequency"] == "3 fois par jour"
     assert words["timing.repeat.bounds"] == "pendant 5 jours"
-    assert words["asNeeded"] == "si douleur"
+    assert words["asNeededFor"] == "si douleur"
     for fact in dosage.evidence:
         file, line = fact.rule.split(":")
         assert file == "grammar" or len(_lines(file)) >= int(line) > 0

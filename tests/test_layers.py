@@ -23,7 +23,7 @@ __init__
 parser
 interpret recognize
 prescription
-labels unread evidence unused
+labels unread evidence unused plausibility
 coverage explanations
 fhir group
 normalize

@@ -28,12 +28,12 @@ def is_countable(form: str) -> bool:
 
 
 @cache
-def table(name: str, key: str) -> dict[str, dict[str, str]]:
-    """The rows of `mappings/codes/<name>.csv` by their column `key`.
+def table(name: str, key: str, folder: str = "codes") -> dict[str, dict[str, str]]:
+    """The rows of `mappings/<folder>/<name>.csv` by their column `key`.
 
     Raises MappingError where the file lacks the column or a key stands twice.
     """
-    path = mappings_dir() / "codes" / f"{name}.csv"
+    path = mappings_dir() / folder / f"{name}.csv"
     rows: dict[str, dict[str, str]] = {}
     with path.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)

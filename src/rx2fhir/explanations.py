@@ -13,9 +13,10 @@ class Explanation:
     """Why an element stands in a resource.
 
     resource: its number in the output, from 0. path: FHIRPath of the element in it; `medication.form` and
-    `medication.ingredient.strength` stand in the contained Medication. start, end: code points of the text, whose slice
-    is `text`. rule: file and line of a language pack (`fr/frequency.yaml:12`), a part of the grammar
-    (`grammar:amount`), or `model`. score: the model's, from 0 to 1; None where a rule read it.
+    `medication.ingredient.strength` stand in the contained Medication, and `asNeededFor` is R4's `asNeeded`.
+    start, end: code points of the text, whose slice is `text`. rule: file and line of a language pack
+    (`fr/frequency.yaml:12`), a part of the grammar (`grammar:amount`), or `model`. score: the model's, from 0 to 1;
+    None where a rule read it.
     """
 
     resource: int

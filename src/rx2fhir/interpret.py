@@ -21,6 +21,7 @@ from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.spelling import respell
+from rx2fhir.plausibility import plausibility_issues
 from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Issue
 from rx2fhir.text import Token, tokenize
@@ -60,7 +61,7 @@ def _interpret(text: str, tokens: list[Token], entities: Sequence[Entity], langu
     codes = list(weights)[:1] if len(tokens) > _LONG else list(weights)
     best = _best([_read(text, tokens, entities, code) for code in codes], weights)
     tells = best.statements or len(weights) < len(languages())
-    return best if tells else replace(best, language=None)
+    return best if tells else replace(best, language=None, issues=best.issues or _nothing(text))
 
 
 def _best(readings: Sequence[Prescription], weights: Mapping[str, float]) -> Prescription:
@@ -146,6 +147,7 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
     pairs = zip(statements, segments, strict=True)
     statements = [with_evidence(reader, statement, segment, entities) for statement, segment in pairs]
     issues += unused_issues(reader, statements, segments, issues)
+    issues += plausibility_issues(statements)
     ordered = tuple(sorted(issues, key=lambda issue: issue.start))
     return Prescription(text, language, found, tuple(statements), ordered, noise(reader, items, segments))
 

@@ -48,7 +48,7 @@ def _background(reader: Reader, segments: Sequence[Segment], items: Sequence[Ite
     found = []
     for item in items[:_MAX_ISSUES]:
         if item.facts.get("background") in ("noise", "heading") or (
-            not segments and item.facts.get("background") == "filler"
+            not segments and item.facts.get("background") in ("filler", "weight")
         ):
             words = reader.text[item.start : item.end]
             found.append(Issue("information", "background-text", f"no dosage: {words!r}", item.start, item.end))

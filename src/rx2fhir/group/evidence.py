@@ -1,6 +1,7 @@
 """Why each fact of a dosage stands there: the FHIR element, the words it was read from, and the rule that read them.
 
-An element is a FHIRPath from the Dosage (https://hl7.org/fhir/R4/dosage.html), without the index of a list of one.
+An element is a FHIRPath from the Dosage (https://hl7.org/fhir/R4/dosage.html), without the index of a list of one. A
+reason for as needed is `asNeededFor`, as in R5; R4 has it in `asNeeded`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _ELEMENTS = {
     "rate": "doseAndRate.rate",
     "divided": "doseAndRate.rate",
     "as_needed": "asNeeded",
-    "as_needed_for": "asNeeded",
+    "as_needed_for": "asNeededFor",
     "route": "route",
     "site": "site",
     "method": "method",

@@ -226,3 +226,14 @@ class Statement:
     start: int
     end: int
     evidence: tuple[Evidence, ...] = ()
+
+    def daily_dose(self) -> Range | None:
+        """The least and most that the text gives on a mean day: strength x dose x frequency, in a UCUM unit per day.
+
+        500 mg tablets, 1-2 three times a day: 1500 to 3000 `mg/d`. As needed begins at 0; steps give the least and the
+        most of all of them; what runs side by side is added up. None where the text leaves strength, dose or
+        frequency open, for products with several strengths, and for doses by weight.
+        """
+        from rx2fhir.statement.daily_dose import daily_dose
+
+        return daily_dose(self)
