@@ -173,7 +173,7 @@ def test_recipe_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     [
         (["train", "x.jsonl"], "name --out"),
         (["train", "--recipe", "other", "--out", "o"], "name --out"),
-        (["train", "x.jsonl", "--recipe", "bundled", "--out", "o"], "takes no DATA"),
+        (["train", "--keep", "Route", "--recipe", "bundled", "--out", "o"], "no --keep"),
         (["train", "--base", "b", "--out", "o"], "0 texts"),
         (["evaluate"], "name DATA"),
         (["evaluate", "nowhere.jsonl"], "no file or folder"),

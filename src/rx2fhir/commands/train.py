@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +14,7 @@ from rx2fhir.commands.annotated import Data, Format, Language
 from rx2fhir.errors import UsageError
 
 if TYPE_CHECKING:
+    from rx2fhir.training.cases import Case
     from rx2fhir.training.loop import Watch
 
 
@@ -21,7 +22,9 @@ def train(
     data: Data = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FOLDER", help="Folder of the model.")] = None,
     base: Annotated[str | None, typer.Option(metavar="MODEL", help="Checkpoint to train: folder or name.")] = None,
-    recipe: Annotated[str | None, typer.Option(metavar="bundled", help="Rebuild the bundled model instead.")] = None,
+    recipe: Annotated[
+        str | None, typer.Option(metavar="bundled", help="Rebuild the bundled model; DATA only measures it.")
+    ] = None,
     validation: Annotated[
         list[Path] | None, typer.Option(metavar="PATH", help="Texts to choose the checkpoint by; may be repeated.")
     ] = None,
@@ -49,17 +52,14 @@ def train(
 
     if out is None or (recipe is None) == (base is None) or recipe not in (None, "bundled"):
         raise UsageError("train: name --out, and either --base MODEL with DATA or --recipe bundled")
-    if recipe and (data or keep):
-        raise UsageError("--recipe bundled generates its texts; it takes no DATA and no --keep")
+    if recipe and (validation or keep):
+        raise UsageError("--recipe bundled learns from generated texts and checks on DATA; no --validation, no --keep")
     labels = tuple(keep or ())
     cases = read_all(data or (), format, language, labels)
     checks = read_all(validation or (), format, language, labels)
     with _progress() as watch:
         if recipe:
-            from rx2fhir.training.bundled import STEPS_PER_MINUTE, train_bundled
-
-            _note(f"{minutes:g} minutes on one free core of {STEPS_PER_MINUTE} steps a minute, longer on a busy one")
-            train_bundled(out, minutes, seed, checks, watch=watch)
+            _rebuild(out, minutes, seed, cases, watch)
             return
         from rx2fhir.training.figures import table
         from rx2fhir.training.finetune import Settings, fine_tune, split
@@ -70,6 +70,13 @@ def train(
         _note(f"{len(cases)} texts for training, {len(checks)} for validation")
         report = fine_tune(settings, cases, checks, out, watch)
     _note(table(report))
+
+
+def _rebuild(out: Path, minutes: float, seed: int, checks: Sequence[Case], watch: Watch) -> None:
+    from rx2fhir.training.bundled import STEPS_PER_MINUTE, train_bundled
+
+    _note(f"{minutes:g} minutes on one free core of {STEPS_PER_MINUTE} steps a minute, longer on a busy one")
+    train_bundled(out, minutes, seed, checks, watch=watch)
 
 
 @contextmanager

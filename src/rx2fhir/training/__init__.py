@@ -1,7 +1,7 @@
-"""Training of the token classifier: generated text, tokenizer, training loop, export, evaluation.
+"""Training of token classifiers: generated text, annotated corpora, tokenizer, training loop, export, evaluation.
 
-`train_bundled(out, minutes, seed)` rebuilds the shipped model from nothing. torch and transformers are
-imported by the modules that need them, never by this package's own import.
+`bundled.train_bundled` rebuilds the shipped model from nothing, `finetune.fine_tune` trains any base. torch and
+transformers are imported by the modules that need them, never by this package's own import.
 """
 
 from __future__ import annotations
