@@ -5,29 +5,57 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rx2fhir.codes import is_product
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
-from rx2fhir.statement import Issue
+from rx2fhir.statement import Issue, Severity
 
 _LEAST_DISPENSED = 7
+_MANY = 5
+"""So many times the amount that is taken is no second dose."""
+
 _LEAST_LEADER = 3
+_APART = frozenset(",.;:-–()\n")
+_SMALL = ("drop", "globule", "granule", "pellet")
 _LEADERS = frozenset(".-_·")
 
 
-def drop_led(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], list[Issue]]:
-    """Without "...... 20 caps": an amount behind a leader, with no time of its own, is what is handed out."""
+def drop_handed_out(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], list[Issue]]:
+    """Without amounts that are handed out, not taken; a warning where a time behind them could be theirs."""
     kept: list[Item] = []
     issues: list[Issue] = []
     for at, item in enumerate(items):
-        led = _leader(reader, item)
-        if "dose" in item.facts and led < item.first and not _is_timed(reader, items, at):
-            message = "an amount behind a leader: taken for what is dispensed, not for a dose"
-            issues.append(Issue("information", "dispensed-amount", message, item.start, item.end))
+        led, timed = _leader(reader, item), _is_timed(reader, items, at)
+        if "dose" in item.facts and ((led < item.first and not timed) or _is_stock(reader, items, at)):
+            severity: Severity = "warning" if timed else "information"
+            message = "taken for an amount that is dispensed, not for a dose"
+            issues.append(Issue(severity, "dispensed-amount", message, item.start, item.end))
             item = _handed_out(item, led)
         kept.append(item)
     return kept, issues
+
+
+def _is_stock(reader: Reader, items: Sequence[Item], at: int) -> bool:
+    """`21 capsules, take one three times a day`: set apart, and many times the amount that is taken."""
+    dose, last = items[at].facts["dose"], items[at].last
+    behind = items[at + 1] if at + 1 < len(items) else None
+    if dose.kind == "none" and behind is not None and behind.kind == "form" and behind.first == last:
+        last = behind.last  # "56 tablets": too many to be read as one amount
+    elif dose.kind != "form" or not is_product(str(dose.unit)) or dose.unit in _SMALL:
+        return False
+    taken = [other.facts["dose"].count.low for other in items if isinstance(other.facts.get("dose"), Measure)]
+    enough = dose.count.high is None and dose.count.low >= max(_LEAST_DISPENSED, _MANY * min(taken))
+    return enough and _stands_apart(reader, items, items[at].first, last)
+
+
+def _stands_apart(reader: Reader, items: Sequence[Item], first: int, last: int) -> bool:
+    """Between signs, the ends of the text, and a verb behind."""
+    tokens = reader.tokens
+    opened = first == 0 or tokens[first - 1].text in _APART
+    verb = any(item.kind == "methods" and item.first == last for item in items)
+    return opened and (last == len(tokens) or tokens[last].text in _APART or verb)
 
 
 def _leader(reader: Reader, item: Item) -> int:
@@ -51,7 +79,7 @@ def _is_timed(reader: Reader, items: Sequence[Item], at: int) -> bool:
     for item in items[at + 1 :]:
         if "dose" in item.facts or "scheme" in item.facts or reader.line(item.first) != reader.line(items[at].first):
             return False
-        if item.is_timing or item.facts.keys() & {"as_needed", "as_needed_for"}:
+        if item.is_timing or item.facts.keys() & {"as_needed", "as_needed_for", "step", "bounds"}:
             return True
     return False
 

@@ -9,7 +9,7 @@ from typing import cast
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
-from rx2fhir.group.dispensed import drop_dispensed, drop_led
+from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out
 from rx2fhir.group.dosages import count_acts, count_forms, fold_clauses
 from rx2fhir.group.doubts import (
     conflict_issues,
@@ -42,7 +42,7 @@ def read_statements(
 ) -> tuple[list[Statement], list[Segment], list[Issue]]:
     """The statements of a text in text order, the segments they were made from, and what was doubtful in them."""
     sure, issues = settle_doubts(reader, with_switches(reader, items, drugs))
-    sure, dispensed = drop_led(reader, sure)
+    sure, dispensed = drop_handed_out(reader, sure)
     issues += dispensed
     found, used = [], []
     for segment in segments(reader, sure, merge_aliases(reader, sure, drugs)):
