@@ -15,6 +15,12 @@ from rx2fhir.recognize.marked import read_marked
 _READ_ALONE = {"closed", "open", *ITEMS} - {"when", "weekdays", "sites"}
 """What fills no slot."""
 
+_JOINTS = frozenset(("<and>", "<or>", "<then>", "<each>", "<of>", "<at>"))
+"""Lists that the grouping of readings asks for."""
+
+_BEHIND = 6
+"""Tokens behind free words in which advice is looked for."""
+
 
 def unreached(pack: LanguagePack, cases: Iterable[Case]) -> list[Row]:
     """The phrases of the pack, entries of its lists included, that no text is read by."""
@@ -26,11 +32,39 @@ def _rows(pack: LanguagePack, case: Case) -> Iterator[Row]:
     """The rows that read a text; of one that must stay unread, only what is known as background."""
     text, entities = read_marked(case.text)
     reader = Reader(text, pack)
-    for match in readings(reader, entities)[0]:
-        if match.row and (match.kind == "background" or case.means != "unread"):
-            yield match.row
-        if match.kind != "background" and case.means != "unread":
+    matches = readings(reader, entities)[0]
+    for match in matches:
+        if match.kind == "background" or case.means != "unread":
+            yield from _of_one_meaning(reader, match)
             yield from _inside(reader, match)
+            yield from _advice(reader, match)
+    if case.means != "unread":
+        yield from _between(reader, matches)
+
+
+def _of_one_meaning(reader: Reader, match: Match) -> Iterator[Row]:
+    """The row of a reading, and those that would read the same words the same way."""
+    if match.row:
+        yield match.row
+        for trie in ("closed", "open"):
+            rows = (row for end, row, _ in reader.rows(trie, match.start) if end == match.end)
+            yield from (row for row in rows if (row.concept, row.means) == (match.row.concept, match.row.means))
+
+
+def _between(reader: Reader, matches: Iterable[Match]) -> Iterator[Row]:
+    """The words that join readings."""
+    read = {at for match in matches if match.kind != "background" for at in range(match.start, match.end)}
+    for name in _JOINTS & reader.pack.tries.keys():
+        for at in range(len(reader.tokens)):
+            yield from (row for end, row, _ in reader.rows(name, at) if read.isdisjoint(range(at, end)))
+
+
+def _advice(reader: Reader, match: Match) -> Iterator[Row]:
+    """The words which show that "if ..." is advice; they stand in the free words of a reading, or right behind."""
+    for words in match.values.values():
+        if isinstance(words, Words) and "advice" in reader.pack.lists:
+            for at in range(words.start, words.end + _BEHIND):
+                yield from (row for _, row, _ in reader.rows("<advice>", at))
 
 
 def _inside(reader: Reader, match: Match) -> Iterator[Row]:
