@@ -17,7 +17,8 @@ class Slots:
 
     def __init__(self, text: str) -> None:
         self.tokens = tokenize(text)
-        self.kinds = [frozenset(("count", "words", "<to>"))] * len(self.tokens)
+        self.words = [*(token.text for token in self.tokens), ""]
+        self.kinds = [*[frozenset(("count", "words", "<to>"))] * len(self.tokens), frozenset()]
         self.calls = 0
 
     def read(self, kind: str, at: int) -> Sequence[tuple[int, Any]]:
@@ -35,14 +36,14 @@ def readings(phrase: str, text: str) -> list[tuple[int, dict[str, Any]]]:
     trie, reader = Trie(), Slots(text)
     trie.add(parse_phrase(phrase), "row")
     return sorted(
-        ((end, dict(values)) for end, _, values in trie.match(reader.tokens, 0, reader.read, reader.kinds)), key=str
+        ((end, dict(values)) for end, _, values in trie.match(reader.words, 0, reader.read, reader.kinds)), key=str
     )
 
 
 def rows(trie: Trie, text: str) -> list[Any]:
     """The rows of a trie that stand at the beginning of the text."""
     reader = Slots(text)
-    return [row for _, row, _ in trie.match(reader.tokens, 0, reader.read, reader.kinds)]
+    return [row for _, row, _ in trie.match(reader.words, 0, reader.read, reader.kinds)]
 
 
 def reads(phrase: str, text: str) -> bool:
@@ -121,14 +122,14 @@ def test_every_row_of_a_trie_is_found() -> None:
     rows = {"{n} x": 2, "{n} x a day": 4, "{n} [x a] day": 4, "{n} x a week": None, "x": None}
     for phrase in rows:
         trie.add(parse_phrase(phrase), phrase)
-    found = {row: end for end, row, _ in trie.match(reader.tokens, 0, reader.read, reader.kinds)}
+    found = {row: end for end, row, _ in trie.match(reader.words, 0, reader.read, reader.kinds)}
     assert found == {phrase: end for phrase, end in rows.items() if end}
 
 
 def test_matching_starts_where_it_is_told() -> None:
     trie, reader = Trie(), Slots("a b a")
     trie.add(parse_phrase("a"), "row")
-    assert [len(trie.match(reader.tokens, at, reader.read, reader.kinds)) for at in range(3)] == [1, 0, 1]
+    assert [len(trie.match(reader.words, at, reader.read, reader.kinds)) for at in range(3)] == [1, 0, 1]
 
 
 def test_other_spellings_of_a_word() -> None:
@@ -211,6 +212,6 @@ def test_a_match_looks_only_at_its_own_words() -> None:
         reader = Slots("2 x a day " * length)
         trie = Trie()
         trie.add(parse_phrase("{n} x [a day] [<to> {m}]"), "row")
-        trie.match(reader.tokens, 0, reader.read, reader.kinds)
+        trie.match(reader.words, 0, reader.read, reader.kinds)
         calls.append(reader.calls)
     assert calls[0] == calls[1]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rx2fhir.syntax import Group, Phrase, PhraseError, Slot, Text
-from rx2fhir.text import Token, tokenize
+from rx2fhir.text import tokenize
 
 _JOINED = re.compile(r"([^\W\d_]+-[^\W\d_]+(?![\w-]))")
 SKIPPABLE = frozenset(".-")
@@ -31,6 +31,8 @@ class Node:
 
 
 Edge = tuple[str, str, "Node"]
+Fitting = list[tuple[str, list[tuple[str, "Node"]]]]
+"""Slot kind -> the names that it has here, and where each leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,15 @@ class View:
     words: dict[str, list[Node]]
     slots: list[Edge]
     rows: list[Any]
-    fitting: dict[frozenset[str], list[Edge]]
+    fitting: dict[frozenset[str], Fitting]
 
-    def fit(self, kinds: frozenset[str]) -> list[Edge]:
-        """The slots of these kinds, remembered: the words of a language begin few different sets of kinds."""
-        return self.fitting.setdefault(kinds, [edge for edge in self.slots if edge[1] in kinds])
+    def fit(self, kinds: frozenset[str]) -> Fitting:
+        """The slots of these kinds, by kind and remembered: the words of a language begin few sets of kinds."""
+        found: dict[str, list[tuple[str, Node]]] = {}
+        for name, kind, child in self.slots:
+            if kind in kinds:
+                found.setdefault(kind, []).append((name, child))
+        return self.fitting.setdefault(kinds, list(found.items()))
 
 
 Values = tuple[tuple[str, Any], ...]
@@ -119,26 +125,27 @@ class Trie:
         return node.view
 
     def match(
-        self, tokens: Sequence[Token], start: int, read: ReadSlot, kinds: Sequence[frozenset[str]]
+        self, words: Sequence[str], start: int, read: ReadSlot, kinds: Sequence[frozenset[str]]
     ) -> list[tuple[int, Any, Values]]:
-        """Every (end, row, slot values) whose phrase stands at token `start`. kinds: what can begin at each token."""
+        """Every (end, row, slot values) whose phrase stands at token `start`.
+
+        words: the folded tokens; kinds: what can begin at each. Both end in an empty one that stands for the end.
+        """
         found: list[tuple[int, Any, Values]] = []
-        stack: list[tuple[Node, int, Values]] = [(self.root, start, ())]
-        size = len(tokens)
+        stack: list[tuple[View, int, Values]] = [(self.view(self.root), start, ())]
         while stack:
-            node, at, values = stack.pop()
-            view = node.view or self.view(node)
+            view, at, values = stack.pop()
             if at > start:
-                for row in view.rows:
-                    found.append((at, row, values))
-            if at >= size:
-                continue
-            for child in view.words.get(tokens[at].text, ()):
-                stack.append((child, at + 1, values))
-            edges = view.fitting.get(kinds[at])
-            for name, kind, child in view.fit(kinds[at]) if edges is None else edges:
+                found += [(at, row, values) for row in view.rows]
+            for child in view.words.get(words[at], ()):
+                stack.append((child.view or self.view(child), at + 1, values))
+            fitting = view.fitting.get(kinds[at])
+            for kind, ways in view.fit(kinds[at]) if fitting is None else fitting:
                 for end, value in read(kind, at):
-                    stack.append((child, end, (*values, (name, value)) if name else values))
+                    for name, child in ways:
+                        after = child.view or self.view(child)
+                        if after.rows or words[end] in after.words or after.fitting.get(kinds[end], after.slots):
+                            stack.append((after, end, (*values, (name, value)) if name else values))
         return found
 
 

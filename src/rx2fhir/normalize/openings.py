@@ -8,7 +8,6 @@ from functools import cache
 from rx2fhir.language import SLOT_VOCABULARIES, LanguagePack
 from rx2fhir.normalize.amount import ROMAN
 from rx2fhir.normalize.number import FRACTIONS
-from rx2fhir.text import Token
 
 FIGURE = "0"
 """Stands for every number in digits."""
@@ -58,10 +57,10 @@ class Openings:
             found = frozenset(own | names[_ANYTHING] | (names[FIGURE] if word.isdecimal() else set()))
             self._names[word] = one_of.setdefault(found, found)
 
-    def at(self, tokens: Iterable[Token]) -> list[frozenset[str]]:
-        """What can begin at each token, and that nothing can behind the last."""
+    def at(self, words: Iterable[str]) -> list[frozenset[str]]:
+        """What can begin at each folded token. The empty word stands for the end, where nothing begins."""
         names, figure, other = self._names, self._names[FIGURE], self._names[_ANYTHING]
-        found = [names.get(token.text) or (figure if token.text.isdecimal() else other) for token in tokens]
+        found = [names.get(word) or (figure if word.isdecimal() else other) for word in words if word]
         return found + _BEHIND
 
 

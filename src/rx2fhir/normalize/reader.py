@@ -29,7 +29,8 @@ class Reader:
         self.text = text
         self.pack = pack
         self.tokens: list[Token] = tokenize(text) if tokens is None else tokens
-        self.openings = openings(pack).at(self.tokens)
+        self.words = [*(token.text for token in self.tokens), ""]
+        self.openings = openings(pack).at(self.words)
         self._breaks = [at for at, token in enumerate(self.tokens) if token.text == "\n"]
         self.stops: frozenset[int] = frozenset()
         self.verbs: frozenset[int] = frozenset()
@@ -59,8 +60,11 @@ class Reader:
         return found
 
     def _ends(self, vocabulary: str, at: int) -> Sequence[tuple[int, str]]:
+        rows = self.rows(vocabulary, at)
+        if len(rows) < 2:
+            return [(end, row.key) for end, row, _ in rows]
         ends: dict[tuple[int, str], bool] = {}
-        for end, row, _ in self.rows(vocabulary, at):
+        for end, row, _ in rows:
             key = (end, row.key)
             ends[key] = ends.get(key, False) or self._is_written(at, end, row)
         return sorted(ends, key=lambda item: (-item[0], not ends[item], item[1]))
@@ -76,7 +80,7 @@ class Reader:
             return []
         found = self._rows.get((trie, at))
         if found is None:
-            found = self.pack.tries[trie].match(self.tokens, at, self.read, self.openings)
+            found = self.pack.tries[trie].match(self.words, at, self.read, self.openings)
             if trie != "open":  # free words end elsewhere when the stops change
                 self._rows[trie, at] = found
         return found
