@@ -29,7 +29,7 @@ fhir group
 normalize
 detect
 language
-packfile phrases quantity means
+packfile phrases quantity means drugs
 codes syntax corpus
 errors entities statement text
 """

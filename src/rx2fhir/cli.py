@@ -55,6 +55,9 @@ def parse(
         str, typer.Option(metavar="TYPE", help="MedicationStatement or MedicationRequest.")
     ] = "MedicationStatement",
     subject: Annotated[str | None, typer.Option(metavar="REFERENCE", help="The patient, as Patient/1.")] = None,
+    medication: Annotated[
+        str, typer.Option(metavar="contained|concept", help="Strength and form in a contained Medication, or no.")
+    ] = "contained",
     explain: Annotated[bool, typer.Option("--explain", help="Show on stderr what was read, and why.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything is unread or doubtful.")] = False,
 ) -> None:
@@ -66,11 +69,12 @@ def parse(
     from rx2fhir import Parser, fhir
 
     # Wrong use is told before any text is read.
-    fhir.to_dicts([], release=release, resource=resource, subject=subject)
+    options: dict[str, Any] = {"release": release, "resource": resource, "subject": subject, "medication": medication}
+    fhir.to_dicts([], **options)
     parser, doubtful, many = Parser(), False, text == "-"
     for number, line in enumerate(_lines() if many else [text], start=1):
         rx = parser.parse(line, language=language)
-        resources = rx.to_dicts(release=release, resource=resource, subject=subject)
+        resources = rx.to_dicts(**options)
         _print(_answer(rx, resources), 0 if many else orjson.OPT_INDENT_2)
         _notes(rx, f"line {number}: " if many else "")
         if explain:

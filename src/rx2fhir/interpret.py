@@ -7,6 +7,9 @@ from dataclasses import replace
 
 from rx2fhir.coverage import noise
 from rx2fhir.detect import candidates
+from rx2fhir.drugs.coding import code
+from rx2fhir.drugs.product import Lexicon
+from rx2fhir.drugs.tables import bundled
 from rx2fhir.entities import Entity
 from rx2fhir.evidence import with_evidence
 from rx2fhir.group.drugs import find_drugs
@@ -38,11 +41,30 @@ _FEW = 8
 """Signs that nobody types which a text may bring from the program it was copied from."""
 
 
-def interpret(text: str, entities: Sequence[Entity] = (), language: str | None = None) -> Prescription:
+def interpret(
+    text: str, entities: Sequence[Entity] = (), language: str | None = None, lexicon: Lexicon | None = None
+) -> Prescription:
     """Read a text. entities: stage 1's proposals. language: ISO 639-1 of a pack, None detects it.
 
+    lexicon: the drug names to code with, None for the project's own. Raises UnknownLanguage, which names the packs.
+    """
+    rx = _interpret(text, entities, language)
+    return _with_codes(rx, lexicon or bundled()) if rx.statements else rx
+
+
+def _with_codes(rx: Prescription, lexicon: Lexicon) -> Prescription:
+    """The prescription with the drugs of its statements coded."""
+    coded = [code(statement, lexicon, rx.language) for statement in rx.statements]
+    issues = [*rx.issues, *(issue for _, found in coded for issue in found)]
+    ordered = tuple(sorted(issues, key=lambda issue: issue.start))
+    return replace(rx, statements=tuple(statement for statement, _ in coded), issues=ordered)
+
+
+def _interpret(text: str, entities: Sequence[Entity], language: str | None) -> Prescription:
+    """Read in the language that is named, or in the likeliest.
+
     Where several packs know the text about as well, the one that leaves least unread wins; where they read it all
-    and differ in what it means, an issue says so. Raises UnknownLanguage, which names the packs.
+    and differ in what it means, an issue says so.
     """
     if _is_binary(text):
         return Prescription(text, language, (), (), _nothing(text))

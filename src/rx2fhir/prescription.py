@@ -39,17 +39,30 @@ class Prescription:
         return tuple(explanations(self.text, self.statements))
 
     def to_dicts(
-        self, release: str = "R4", resource: str = "MedicationStatement", subject: str | None = None
+        self,
+        release: str = "R4",
+        resource: str = "MedicationStatement",
+        subject: str | None = None,
+        medication: str = "contained",
     ) -> list[dict[str, Any]]:
         """One FHIR resource a statement, as plain JSON-ready dicts: the fast path.
 
         release: "R4" or "R5"; resource: "MedicationStatement" or "MedicationRequest"; subject: a reference
-        ("Patient/1"). Raises UsageError for any other release or resource.
+        ("Patient/1"); medication: "contained" or "concept" (one CodeableConcept, no contained Medication).
+        Raises UsageError for any other.
         """
-        return fhir.to_dicts(self.statements, release=release, resource=resource, subject=subject)
+        return fhir.to_dicts(
+            self.statements, release=release, resource=resource, subject=subject, medication=medication
+        )
 
     def to_fhir(
-        self, release: str = "R4", resource: str = "MedicationStatement", subject: str | None = None
+        self,
+        release: str = "R4",
+        resource: str = "MedicationStatement",
+        subject: str | None = None,
+        medication: str = "contained",
     ) -> list[Any]:
         """The same as models of fhir.resources (R4: `fhir.resources.R4B`, which has the same fields)."""
-        return fhir.to_models(self.statements, release=release, resource=resource, subject=subject)
+        return fhir.to_models(
+            self.statements, release=release, resource=resource, subject=subject, medication=medication
+        )

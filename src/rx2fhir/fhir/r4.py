@@ -24,8 +24,9 @@ def dose_form(form: Json) -> Json:
     return {"form": form}
 
 
-def ingredient(item: Json, strength: Json) -> Json:
-    return {"itemCodeableConcept": item, "strength": strength}
+def ingredient(item: Json, strength: Json | None) -> Json:
+    fields = {"itemCodeableConcept": item}
+    return fields if strength is None else {**fields, "strength": strength}
 
 
 def medication_concept(concept: Json) -> Json:

@@ -25,8 +25,9 @@ def dose_form(form: Json) -> Json:
     return {"doseForm": form}
 
 
-def ingredient(item: Json, strength: Json) -> Json:
-    return {"item": {"concept": item}, "strengthRatio": strength}
+def ingredient(item: Json, strength: Json | None) -> Json:
+    fields = {"item": {"concept": item}}
+    return fields if strength is None else {**fields, "strengthRatio": strength}
 
 
 def medication_concept(concept: Json) -> Json:

@@ -23,8 +23,8 @@ class Release(Protocol):
     def dose_form(self, form: Json) -> Json:
         """Medication: its form, a CodeableConcept."""
 
-    def ingredient(self, item: Json, strength: Json) -> Json:
-        """Medication.ingredient: a CodeableConcept and its strength, a Ratio."""
+    def ingredient(self, item: Json, strength: Json | None) -> Json:
+        """Medication.ingredient: a CodeableConcept and its strength, a Ratio, where that is known."""
 
     def medication_concept(self, concept: Json) -> Json:
         """MedicationStatement, MedicationRequest: the medication as a CodeableConcept."""

@@ -12,7 +12,7 @@ from rx2fhir.codes import is_product
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.evidence import evidence
 from rx2fhir.group.route import route
-from rx2fhir.group.segments import Segment
+from rx2fhir.group.segments import Drug, Segment
 from rx2fhir.group.timing import timing
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
@@ -140,8 +140,17 @@ def medication(reader: Reader, segment: Segment, drafts: Sequence[Draft]) -> Med
     if drug is None and not strengths and form is None:
         return None
     spans = [(drug.start, drug.end)] if drug else [(part.start, part.end) for part in (*strengths, form) if part]
+    start, end = min(spans)[0], max(end for _, end in spans)
     text = reader.text[drug.start : drug.end] if drug else None
-    return Medication(text, _first_product(strengths), form, (), min(spans)[0], max(end for _, end in spans))
+    return Medication(text, _first_product(strengths), form, alias=_alias(reader, drug), start=start, end=end)
+
+
+def _alias(reader: Reader, drug: Drug | None) -> str | None:
+    """The second name of the product, as written."""
+    if drug is None or drug.alias is None:
+        return None
+    first, last = drug.alias
+    return reader.text[reader.tokens[first].start : reader.tokens[last - 1].end]
 
 
 def _first_product(strengths: tuple[Strength, ...]) -> tuple[Strength, ...]:

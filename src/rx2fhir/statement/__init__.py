@@ -103,13 +103,27 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Ingredient:
+    """An active ingredient of the product. text: the words for it, None where the text names the product alone."""
+
+    text: str | None = None
+    codings: tuple[Coding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Medication:
-    """The product: `text` as written (None for a sig that names none)."""
+    """The product: `text` as written (None for a sig that names none).
+
+    alias: a second name in the text, as written ("Budesonide (Pulmicort)"). codings: ATC, and RxNorm's code of the
+    ingredient where there is one alone. ingredients: of a known name, in the order of the text where that names them.
+    """
 
     text: str | None = None
     strengths: tuple[Strength, ...] = ()
     form: Form | None = None
     codings: tuple[Coding, ...] = ()
+    ingredients: tuple[Ingredient, ...] = ()
+    alias: str | None = None
     start: int = 0
     end: int = 0
 
