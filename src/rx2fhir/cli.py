@@ -56,7 +56,7 @@ def parse(
     ] = "MedicationStatement",
     subject: Annotated[str | None, typer.Option(metavar="REFERENCE", help="The patient, as Patient/1.")] = None,
     medication: Annotated[
-        str, typer.Option(metavar="contained|concept", help="Strength and form in a contained Medication, or no.")
+        str, typer.Option(metavar="KIND", help="contained, or concept: one CodeableConcept, no Medication.")
     ] = "contained",
     explain: Annotated[bool, typer.Option("--explain", help="Show on stderr what was read, and why.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything is unread or doubtful.")] = False,
