@@ -48,7 +48,7 @@ def interpret(
 
     lexicon: the drug names to code with, None for the project's own. Raises UnknownLanguage, which names the packs.
     """
-    rx = _interpret(text, entities, language)
+    rx = _read_text(text, entities, language)
     return _with_codes(rx, lexicon or bundled()) if rx.statements else rx
 
 
@@ -60,7 +60,7 @@ def _with_codes(rx: Prescription, lexicon: Lexicon) -> Prescription:
     return replace(rx, statements=tuple(statement for statement, _ in coded), issues=ordered)
 
 
-def _interpret(text: str, entities: Sequence[Entity], language: str | None) -> Prescription:
+def _read_text(text: str, entities: Sequence[Entity], language: str | None) -> Prescription:
     """Read in the language that is named, or in the likeliest.
 
     Where several packs know the text about as well, the one that leaves least unread wins; where they read it all

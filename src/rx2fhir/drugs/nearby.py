@@ -11,6 +11,9 @@ from rx2fhir.drugs.product import Lexicon
 _LEAST = 6
 """Shorter names have too many neighbours."""
 
+_LEAST_SURE = 8
+"""Shorter ones are never taken for another."""
+
 _LONG = 10
 """Names so long may be two slips away from what was written, shorter ones one."""
 
@@ -39,7 +42,8 @@ def nearby(name: str, lexicon: Lexicon) -> Nearby:
     slips = 2 if len(wanted) >= _LONG else 1
     found = extract(wanted, lexicon.near(wanted), scorer=OSA.distance, score_cutoff=slips + _APART, limit=None)
     near = [choice for choice, distance, _ in found if distance <= slips]
-    return Nearby(tuple(near[:_MOST]), _is_sure([(choice, int(distance)) for choice, distance, _ in found], lexicon))
+    sure = len(wanted) >= _LEAST_SURE and _is_sure([(choice, int(distance)) for choice, distance, _ in found], lexicon)
+    return Nearby(tuple(near[:_MOST]), sure)
 
 
 def _is_sure(found: list[tuple[str, int]], lexicon: Lexicon) -> bool:
