@@ -53,11 +53,11 @@ def interpret(
 
 
 def _with_codes(rx: Prescription, lexicon: Lexicon) -> Prescription:
-    """The prescription with the drugs of its statements coded."""
+    """The prescription with the drugs of its statements coded, and what is implausible of them."""
     coded = [code(statement, lexicon, rx.language) for statement in rx.statements]
-    issues = [*rx.issues, *(issue for _, found in coded for issue in found)]
-    ordered = tuple(sorted(issues, key=lambda issue: issue.start))
-    return replace(rx, statements=tuple(statement for statement, _ in coded), issues=ordered)
+    statements = tuple(statement for statement, _ in coded)
+    issues = [*rx.issues, *(issue for _, found in coded for issue in found), *plausibility_issues(statements)]
+    return replace(rx, statements=statements, issues=tuple(sorted(issues, key=lambda issue: issue.start)))
 
 
 def _read_text(text: str, entities: Sequence[Entity], language: str | None) -> Prescription:
@@ -169,7 +169,6 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
     pairs = zip(statements, segments, strict=True)
     statements = [with_evidence(reader, statement, segment, entities) for statement, segment in pairs]
     issues += unused_issues(reader, statements, segments, issues)
-    issues += plausibility_issues(statements)
     ordered = tuple(sorted(issues, key=lambda issue: issue.start))
     return Prescription(text, language, found, tuple(statements), ordered, noise(reader, items, segments))
 
