@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rx2fhir import codes
-from rx2fhir.language import languages
+from rx2fhir.language import detected
 from rx2fhir.packfile import read_file
 from rx2fhir.text import FRACTIONS, Token, fold
 
@@ -46,7 +46,7 @@ class _Owners(NamedTuple):
 def _owners() -> _Owners:
     folded: dict[str, set[str]] = {}
     written: dict[str, set[str]] = {}
-    for code in languages():
+    for code in detected():
         texts = [path.read_text(encoding="utf-8") for path in (codes.mappings_dir() / code).glob("*.yaml")]
         phrases = " ".join(phrase for text in texts for phrase in _QUOTED.findall(text))
         for word in set(_WORD.findall(_MARKUP.sub(" ", phrases))):
@@ -65,7 +65,7 @@ class _Style(NamedTuple):
 @cache
 def _styles() -> dict[str, _Style]:
     found = {}
-    for code in languages():
+    for code in detected():
         settings = {
             name: line.plain() for name, line in read_file(codes.mappings_dir() / code / "language.yaml").items()
         }
@@ -87,7 +87,7 @@ def candidates(text: str, tokens: Sequence[Token]) -> dict[str, float]:
     None of them where there is neither.
     """
     page = tokens[:_MAX_TOKENS]
-    votes = dict.fromkeys(languages(), 0.0)
+    votes = dict.fromkeys(detected(), 0.0)
     for token in filter(lambda token: token.is_word, page):
         _vote(votes, token, text[token.start : token.end].casefold())
     if not any(votes.values()) and not any(token.is_number for token in page):

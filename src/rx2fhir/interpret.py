@@ -16,7 +16,7 @@ from rx2fhir.group.drugs import find_drugs
 from rx2fhir.group.segments import Drug
 from rx2fhir.group.statements import read_statements
 from rx2fhir.labels import label
-from rx2fhir.language import languages, load
+from rx2fhir.language import detected, load
 from rx2fhir.normalize.cover import cover
 from rx2fhir.normalize.facts import read_items
 from rx2fhir.normalize.figures import mend_figures
@@ -82,7 +82,7 @@ def _interpret(text: str, tokens: list[Token], entities: Sequence[Entity], langu
         return Prescription(text, None, (), (), _nothing(text))
     codes = list(weights)[:1] if len(tokens) > _LONG else list(weights)
     best = _best([_read(text, tokens, entities, code) for code in codes], weights)
-    tells = best.statements or len(weights) < len(languages())
+    tells = best.statements or len(weights) < len(detected())
     return best if tells else replace(best, language=None, issues=best.issues or _nothing(text))
 
 

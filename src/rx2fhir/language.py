@@ -113,6 +113,12 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
+def detected() -> tuple[str, ...]:
+    """The languages that an unnamed text may be in: all but those whose pack says `detected: false`."""
+    return tuple(code for code in languages() if _settings(codes.mappings_dir() / code).get("detected", True))
+
+
+@cache
 def load(code: str) -> LanguagePack:
     """The pack of a language. Raises UnknownLanguage (the choices) or MappingError (file and line)."""
     if code not in languages():
