@@ -15,12 +15,14 @@ from rx2fhir.statement import Evidence, Issue, Severity, Statement
 _AMOUNTS = ("dose", "dose_max", "rate", "scheme", "max_dose", "max_per_administration", "max_per_lifetime")
 _BOUNDS = ("bounds", "bounds_max", "bounds_start", "bounds_end")
 _CORE = frozenset((*TIMING, *_AMOUNTS, *_BOUNDS, "as_needed", "as_needed_for", "route", "site"))
+_MAXIMUM = ("maxDosePerPeriod",)
 _ALSO = {
     "doseAndRate.dose": ("doseAndRate.rate", "timing.repeat.frequency"),
     "timing.repeat.when": ("additionalInstruction",),
+    **dict.fromkeys(("timing.repeat.frequencyMax", "timing.repeat.period", "timing.repeat.periodUnit"), _MAXIMUM),
 }
 """Where else a fact may stand: 400 mg a day in two doses is a rate, 5 applications a day are a frequency, a meal beside
-"an hour before bedtime" is an instruction."""
+"an hour before bedtime" is an instruction, "up to 4 times a day" beside "every 6 hours" is a maximum."""
 
 
 def unused_issues(
@@ -54,7 +56,7 @@ def _said(statement: Statement, segment: Segment) -> Iterator[Item]:
 
 def _lost(item: Item, told: Sequence[Evidence]) -> set[str]:
     """The facts of an item that are in no element, of minor ones only where nothing of the item is."""
-    elements = {fact.element for fact in told if fact.start < item.end and item.start < fact.end}
+    elements = {fact.element.split("[")[0] for fact in told if fact.start < item.end and item.start < fact.end}
     lost = {name for name in item.facts if elements.isdisjoint((element(name), *_ALSO.get(element(name), ())))}
     if item.facts.get("count") == Count.of(1) and any(fact.element == "timing.repeat.period" for fact in told):
         lost.discard("count")  # "in one dose" beside "once a week" says nothing more

@@ -148,7 +148,8 @@ def _trails(items: Sequence[Item], at: int) -> bool:
     """The time of an amount stands directly behind it, and none directly before it: "8 am 2 tablets" is led by it."""
     said = [item for item in items[:at] if "background" not in item.facts]
     after = next((item for item in items[at + 1 :] if "background" not in item.facts), None)
-    return bool(said) and said[-1].last < items[at].first and after is not None and after.is_timing
+    led = not said or said[-1].colon or said[-1].last == items[at].first
+    return not led and after is not None and after.is_timing
 
 
 def _times(items: Sequence[Item]) -> dict[str, set[str]]:

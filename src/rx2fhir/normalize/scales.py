@@ -24,9 +24,10 @@ def read_scales(reader: Reader, items: Sequence[Item], names: Iterable[tuple[int
     for item in items:
         at = _value_at(reader, found, behind) if _is_dose(item) else None
         if at is not None and _points(reader, found[at], item):
-            begin = at - 1 if _goes_on(reader, found, at) else at
+            begin = _range_start(reader, found, at)
+            begin = at if begin is None else begin
             item = _for_value(reader, replace(found[at], first=found[begin].first), item)
-            found = found[:begin]
+            found = [one for one in found[:begin] if one.last <= item.first]
         found.append(item)
     return found
 
@@ -34,7 +35,8 @@ def read_scales(reader: Reader, items: Sequence[Item], names: Iterable[tuple[int
 def _value_at(reader: Reader, found: Sequence[Item], behind: set[int]) -> int | None:
     """Where among the items the value of the next amount stands: last, but for verbs and filler."""
     for at in range(len(found) - 1, -1, -1):
-        if _is_laboratory(reader, found[at]) or _is_value(reader, found[at], behind) or _goes_on(reader, found, at):
+        value = _is_laboratory(reader, found[at]) or _is_value(reader, found[at], behind)
+        if value or _range_start(reader, found, at) is not None:
             return at
         if found[at].kind != "methods" and "background" not in found[at].facts:
             break
@@ -47,7 +49,7 @@ def _is_dose(item: Item) -> bool:
 
 def _is_value(reader: Reader, item: Item, behind: set[int]) -> bool:
     """A range or a compared number that counts nothing, or a concentration: 150-200, > 250, 8-10 mmol/L."""
-    if item.first in behind:
+    if item.first in behind and getattr(getattr(item.facts.get("dose"), "count", None), "high", None) is None:
         return False
     compared = bool(_comparison(reader, item))
     parts = item.facts.get("strength")
@@ -60,11 +62,15 @@ def _is_value(reader: Reader, item: Item, behind: set[int]) -> bool:
     return bare and (compared or dose.count.high is not None)
 
 
-def _goes_on(reader: Reader, found: Sequence[Item], at: int) -> bool:
-    """The concentration is the end of a range: the 2 g/L of "1.5-2 g/L"."""
-    before = found[at - 1] if at and "strength" in found[at].facts else None
-    bare = before is not None and getattr(before.facts.get("dose"), "kind", None) == "none"
-    return before is not None and bare and [t.text for t in reader.tokens[before.last : found[at].first]] == ["-"]
+def _range_start(reader: Reader, found: Sequence[Item], at: int) -> int | None:
+    """Where the range begins that the concentration ends: the 1.5 of "1.5-2 g/L"."""
+    earlier = [index for index in range(at) if "background" not in found[index].facts]
+    before = found[earlier[-1]] if earlier and "strength" in found[at].facts else None
+    if before is None or getattr(before.facts.get("dose"), "kind", None) != "none":
+        return None
+    end = found[at].first
+    dash = end == before.last + 1 and reader.tokens[before.last].text == "-"
+    return earlier[-1] if dash or any(stop == end for stop, _ in reader.ends("<to>", before.last)) else None
 
 
 def _comparison(reader: Reader, item: Item) -> int:
