@@ -8,7 +8,7 @@ from dataclasses import replace
 from rx2fhir.group.clauses import Clause, is_dose
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
 from rx2fhir.group.schemes import spread_scheme
-from rx2fhir.group.steps import take_in_turn
+from rx2fhir.group.steps import part_steps, take_in_turn
 from rx2fhir.group.timing import merge_meals
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.values import Count, Measure
@@ -45,6 +45,7 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
         _fill(drafts[-1], clause)
     drafts = [draft for draft in drafts if (draft.facts or draft.instructions) and not _is_nothing(draft)]
     drafts = _broken_down(drafts)
+    part_steps(drafts, _CARRIED)
     _share(drafts)
     _other_days(drafts)
     _alternate(drafts)

@@ -35,6 +35,10 @@ def _breaches(draft: Draft) -> Iterator[tuple[str, Severity, str]]:
     if {"bounds", "bounds_max"} & facts.keys() and {"bounds_start", "bounds_end"} & facts.keys():
         name = "bounds" if "bounds" in facts else "bounds_max"
         yield name, "warning", "a length beside a date, of which it makes no exact last day"
+    start, end = facts.get("bounds_start"), facts.get("bounds_end")
+    if start and end and start > end:
+        for name in ("bounds_start", "bounds_end"):
+            yield name, "warning", "a first day behind the last one (per-1)"
     if "period" not in facts:
         for name in RHYTHM:
             if name in facts:

@@ -48,12 +48,12 @@ def _events(taken: Sequence[str], said: Iterable[str]) -> dict[str, list[str]]:
 
 def _slot(taken: Sequence[str], code: str) -> str | None:
     """The slot that an event speaks of."""
-    if code == "HS":
-        return taken[-1] if taken and taken[-1] in _EVENING else None
     if code == "WAKE":
         return taken[0] if taken and taken[0] == "MORN" else None
     if code in taken:
         return code
+    if code in ("HS", *_EVENING):
+        return taken[-1] if taken and taken[-1] in _EVENING else None
     meal = len(code) > 1 and code[0] in "CAP"
     return next((slot for slot in taken if meal and code.endswith(_MEALS[slot])), None)
 

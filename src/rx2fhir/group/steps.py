@@ -19,6 +19,27 @@ def take_in_turn(drafts: Sequence[Draft]) -> None:
     _renumber(drafts, apart)
 
 
+def part_steps(drafts: Sequence[Draft], carried: Sequence[str]) -> None:
+    """Amounts at the same times, each for so long or the one from when the other ends, are steps in a row.
+
+    carried: facts of a step that hold for the next one too.
+    """
+    apart = {at for at in range(1, len(drafts)) if _follows(drafts[at - 1], drafts[at])}
+    for at in sorted(apart):
+        drafts[at].carry(drafts[at - 1], carried)
+    _renumber(drafts, apart)
+
+
+def _follows(one: Draft, two: Draft) -> bool:
+    if one.stage != two.stage or not (one.has_dose and two.has_dose):
+        return False
+    timed = [(one.facts[name], two.facts[name]) for name in EVENTS if name in one.facts and name in two.facts]
+    if any(set(first).isdisjoint(second) for first, second in timed):
+        return False
+    dated = "bounds_end" in one.facts and "bounds_start" in two.facts
+    return dated or ("bounds" in one.facts and "bounds" in two.facts)
+
+
 def _first(drafts: Sequence[Draft], last: int) -> int:
     """The first of the amounts before `last` that have neither events nor a length of their own."""
     first = last

@@ -189,10 +189,12 @@ def _free(words: Matching, at: int, stops: frozenset[int]) -> Found:
 
 
 def _clause_ends(words: Matching, at: int) -> bool:
-    """A full stop or dash with a blank behind, or a comma before something that is read."""
+    """A full stop or dash with a blank behind, or a comma before something that is read or before "then"."""
     if at + 1 >= len(words.tokens):
         return True
-    return not words.tokens[at + 1].glued if words.tokens[at].text in ".-" else at + 1 in words.stops
+    if words.tokens[at].text in ".-":
+        return not words.tokens[at + 1].glued
+    return at + 1 in words.stops or bool(words.ends("<then>", at + 1))
 
 
 SLOTS: Mapping[str, Callable[[Any, int], Found]] = {
