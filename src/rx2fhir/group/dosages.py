@@ -260,9 +260,7 @@ def _other_days(drafts: Sequence[Draft]) -> None:
     """`on the other days` is spelt out: the days of the week that no other dosage names."""
     named = {day for draft in drafts for day in draft.facts.get("day_of_week", ())}
     for draft in drafts:
-        if OTHER_DAYS in draft.facts.get("day_of_week", ()) and not named - {OTHER_DAYS}:
-            del draft.facts["day_of_week"]
-        elif OTHER_DAYS in draft.facts.get("day_of_week", ()):
+        if OTHER_DAYS in draft.facts.get("day_of_week", ()):
             draft.facts["day_of_week"] = tuple(day for day in _WEEK if day not in named)
 
 
