@@ -168,12 +168,13 @@ def test_every_line_that_gave_nothing_is_rejected_with_its_reason(tmp_path: Path
             "b5,7,,   ",
             "b6,7,,Dear colleague",
             "b7,7",
-            "b8,7,,1 tablet at night",
+            "b|8,7,,1 tablet daily",
+            "b9,7,,1 tablet at night",
         ]
     )
     run = Conversion(tmp_path, table, *COLUMNS)
     assert run.code == 1
-    assert values(run.lines) == ["b1/1", "b8/1"]
+    assert values(run.lines) == ["b1/1", "b9/1"]
     assert run.reasons() == {
         3: "its id came before",
         4: "no id in 'nr'",
@@ -182,8 +183,9 @@ def test_every_line_that_gave_nothing_is_rejected_with_its_reason(tmp_path: Path
         7: "no text in 'text'",
         8: "nothing that it prescribes was read",
         9: "2 columns instead of 4",
+        10: "its id holds one of $ , \\ |, for which not all servers can search",
     }
-    assert {reject["id"] for reject in run.rejects if "id" in reject} == {"b1", "b6"}
+    assert {reject["id"] for reject in run.rejects if "id" in reject} == {"b1", "b6", "b|8"}
 
 
 def test_broken_lines_of_ndjson_do_not_stop_the_rest(tmp_path: Path) -> None:

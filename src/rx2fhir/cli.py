@@ -16,6 +16,7 @@ import typer
 
 from rx2fhir.commands.convert import convert
 from rx2fhir.commands.evaluate import evaluate
+from rx2fhir.commands.send import send
 from rx2fhir.commands.train import train
 from rx2fhir.errors import PrescriptionError
 
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(convert)
+app.command()(send)
 app.command()(train)
 app.command()(evaluate)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
@@ -14,9 +14,9 @@ from rx2fhir.bulk.conversion import Conversion, Target
 from rx2fhir.bulk.lines import Lines
 from rx2fhir.bulk.naming import Naming
 from rx2fhir.bulk.output import whole_file, write_line
-from rx2fhir.bulk.progress import progress
+from rx2fhir.bulk.progress import progress, shown
 from rx2fhir.bulk.read import MAX_LINE, read, reader
-from rx2fhir.bulk.record import Columns, Record, Reject
+from rx2fhir.bulk.record import Columns
 from rx2fhir.errors import UnknownLanguage, UsageError
 from rx2fhir.fhir.bundle import Limits, bundle, entry, split
 from rx2fhir.fhir.element import Json
@@ -80,7 +80,7 @@ def convert_file(
         show = stack.enter_context(progress(files.source.name, files.source.stat().st_size))
         conversion = Conversion(Parser(), target, Naming(system), rejects, issues)
         lines = Lines(file, MAX_LINE)
-        for line in layout.lines(conversion.groups(_shown(read(rows, lines, columns), lines, show))):
+        for line in layout.lines(conversion.groups(shown(read(rows, lines, columns), lines, show))):
             write_line(resources, line)
     return conversion.counts
 
@@ -95,9 +95,3 @@ def _check(columns: Columns, target: Target, system: str | None, layout: Layout)
     fhir.to_dicts([], release=target.release, resource=target.resource, subject=target.subject)
     if target.language is not None and target.language not in languages():
         raise UnknownLanguage(f"no pack {target.language!r}; packs: {', '.join(languages())}")
-
-
-def _shown(found: Iterator[Record | Reject], lines: Lines, show: Callable[[int], None]) -> Iterator[Record | Reject]:
-    for item in found:
-        show(lines.position)
-        yield item

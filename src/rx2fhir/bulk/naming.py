@@ -11,6 +11,9 @@ from rx2fhir.bulk.seen import Seen
 TEXT_SYSTEM = "urn:x-rx2fhir:text"
 """Of identifiers made from the text and its subject, where the source has no ids of its own."""
 
+# https://hl7.org/fhir/R4/search.html#escaping
+_SEPARATORS = frozenset("\\,$|")
+
 
 @dataclass(frozen=True)
 class Naming:
@@ -29,8 +32,13 @@ class Naming:
     def value(self, record: Record) -> str:
         """The source's id; without one a hash of subject and text, with a number from the second such record on.
 
-        Raises Unreadable where an id comes again.
+        Raises Unreadable where an id comes again, or where it holds signs that part the values of a search: not all
+        servers know how to escape those, and what cannot be searched for is created twice.
         """
+        if self.system and record.id and not _SEPARATORS.isdisjoint(record.id):
+            raise Unreadable(
+                f"its id holds one of {' '.join(sorted(_SEPARATORS))}, for which not all servers can search"
+            )
         key = record.id if self.system and record.id else _digest(record)
         times = self.seen.times(key)
         if key == record.id and times > 1:

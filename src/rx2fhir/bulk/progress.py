@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+from rx2fhir.bulk.lines import Lines
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -16,3 +21,10 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+def shown(found: Iterable[T], lines: Lines, show: Callable[[int], None]) -> Iterator[T]:
+    """What is found in a file, unchanged; shows how much of the file was read for it."""
+    for part in found:
+        show(lines.position)
+        yield part
