@@ -59,10 +59,16 @@ def read_numbers(words: Words, at: int) -> Ends:
     """Every single number that starts at token `at`; "2 (two)" is one number."""
     found: Ends = []
     for end, number in _bare_numbers(words, at):
-        end, number = _half_more(words, end, number)
+        if not _is_hour(words, at):  # "at 8 and 1/2 tablet" is no 8½ tablets
+            end, number = _half_more(words, end, number)
         found.append((end, number))
         found.extend(_said_again(words, end, number))
     return found
+
+
+def _is_hour(words: Words, at: int) -> bool:
+    """The word before says that a clock time follows."""
+    return at > 0 and any(end == at for end, _ in words.ends("<at>", at - 1))
 
 
 def _bare_numbers(words: Words, at: int) -> Ends:
