@@ -10,8 +10,10 @@ from rx2fhir.normalize.amount import read_roman, read_scheme
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.strengths import read_strengths
+from rx2fhir.normalize.values import Count
 
 _MOST_FORMS = 20
+_LAST_DAY = 99
 _BULLETS = frozenset("-•*·–>◦▪")
 
 Matches = list[list[Match]]
@@ -46,7 +48,15 @@ def background_at(reader: Reader, at: int) -> list[Row]:
 
 
 def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
-    return [Match(row.concept, at, end, row, dict(values)) for end, row, values in reader.rows(trie, at)]
+    found = [Match(row.concept, at, end, row, dict(values)) for end, row, values in reader.rows(trie, at)]
+    return [match for match in found if not _is_far_day(match)]
+
+
+def _is_far_day(match: Match) -> bool:
+    """ "Vitamin D 1000" in a language where d 1 is the first day: no course has a thousandth day."""
+    nth = match.row.means.get("nth") if match.row else None
+    count = match.values.get(str(nth)) if nth else None
+    return isinstance(count, Count) and count.low > _LAST_DAY
 
 
 def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
