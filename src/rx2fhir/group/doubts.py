@@ -24,9 +24,12 @@ def settle_doubts(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], li
     issues: list[Issue] = []
     for item in items:
         bad = dict(_doubts(reader, item))
+        if not bad:
+            sure.append(item)
+            continue
         issues += bad.values()
         kept = {name: value for name, value in item.facts.items() if name not in bad}
-        if kept or not bad:
+        if kept:
             sure.append(replace(item, facts=kept))
     return sure, issues
 

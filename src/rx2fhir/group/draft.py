@@ -11,7 +11,7 @@ from rx2fhir.normalize.values import Ceiling, Length, Measure, Site, Words
 
 RHYTHM = ("frequency", "frequency_max", "period", "period_unit")
 EVENTS = ("when", "time_of_day", "day_of_week")
-DOSES = ("dose", "dose_max", "scheme")
+DOSES = frozenset(("dose", "dose_max", "scheme"))
 CONFLICTS = {
     "frequency": "conflicting-frequency",
     "route": "conflicting-route",
@@ -55,7 +55,7 @@ class Draft:
 
     @property
     def has_dose(self) -> bool:
-        return any(name in self.facts for name in DOSES)
+        return not DOSES.isdisjoint(self.facts)
 
     def carry(self, other: Draft, names: Iterable[str]) -> None:
         """Take over facts of another dosage that this one does not state."""

@@ -107,10 +107,10 @@ def _countable(segment: Segment) -> str | None:
 
 def _status(segment: Segment) -> Status:
     """Stopped, paused or not to be given where a word before the drug says so, or nothing else is said of it."""
-    for item in segment.items:
+    for item in (item for item in segment.items if segment.drug and "status" in item.facts):
         before = segment.drug is not None and item.last <= segment.drug.first
         alone = not any(other.is_timing or "scheme" in other.facts for other in segment.items)
-        if "status" in item.facts and segment.drug and (before or alone or item.kind == "switch"):
+        if before or alone or item.kind == "switch":
             return "unknown" if _is_conditional(segment, item) else cast(Status, item.facts["status"])
     return "active"
 

@@ -19,6 +19,8 @@ TIMING = (
 )
 """The facts that make up a Timing besides its bounds."""
 
+_TIMING = frozenset(TIMING)
+
 
 @dataclass(slots=True)
 class Item:
@@ -42,4 +44,4 @@ class Item:
 
     @property
     def is_timing(self) -> bool:
-        return any(name in self.facts for name in TIMING)
+        return not _TIMING.isdisjoint(self.facts)
