@@ -26,6 +26,8 @@ def test_example(code: str, severity: str, language: str, example: str) -> None:
 def test_every_code_is_described() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "src" / "rx2fhir").rglob("*.py")]
     used = {code for source in sources for code in re.findall(r'Issue\(\s*[a-z"]+,\s*"([a-z-]+)"', source)}
-    used |= {code for source in sources for code in re.findall(r'"(conflicting-[a-z]+)"', source)}
+    used |= {
+        code for source in sources for code in re.findall(r'"((?:conflicting|implausible|dose|unit)-[a-z]+)"', source)
+    }
     assert used
     assert used <= {code for code, _, _ in ROWS}

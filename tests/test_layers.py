@@ -22,8 +22,9 @@ reach
 __init__
 parser
 interpret recognize
+examine
 prescription
-labels unread evidence unused plausibility
+labels unread evidence unused plausibility completeness error_prone
 coverage explanations
 fhir group
 normalize

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rx2fhir.group.segments import Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.statement import Evidence, Statement
@@ -12,19 +11,18 @@ from rx2fhir.statement import Evidence, Statement
 _JOINTS = ("<and>", "<or>", "<then>", "<of>", "<each>", "<one>")
 
 
-def noise(reader: Reader, items: Sequence[Item], segments: Sequence[Segment]) -> tuple[Evidence, ...]:
+def noise(reader: Reader, items: Sequence[Item]) -> tuple[Evidence, ...]:
     """The words that are known to carry no fact, each with its rule: background rows, list marks, joining words."""
     read = {at for item in items for at in range(item.first, item.last)}
     known = [item for item in items if item.facts.get("background", "negation") != "negation"]
     found = [Evidence("", item.start, item.end, item.rule) for item in known]
-    found += [mark for segment in segments for mark in _joints(reader, segment, read)]
+    found += _joints(reader, read)
     return tuple(sorted(found, key=lambda mark: mark.start))
 
 
-def _joints(reader: Reader, segment: Segment, read: set[int]) -> Iterator[Evidence]:
+def _joints(reader: Reader, read: set[int]) -> Iterator[Evidence]:
     """The words between readings that join them: "and", "then", "of"."""
-    for at in range(segment.first, segment.last):
-        token = reader.tokens[at]
+    for at, token in enumerate(reader.tokens):
         if token.is_word and at not in read:
             for name in _JOINTS:
                 if reader.ends(name, at):

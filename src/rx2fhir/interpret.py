@@ -12,6 +12,7 @@ from rx2fhir.drugs.product import Lexicon
 from rx2fhir.drugs.tables import bundled
 from rx2fhir.entities import Entity
 from rx2fhir.evidence import with_evidence
+from rx2fhir.examine import examine
 from rx2fhir.group.drugs import find_drugs
 from rx2fhir.group.segments import Drug
 from rx2fhir.group.statements import read_statements
@@ -24,7 +25,6 @@ from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.spelling import respell
-from rx2fhir.plausibility import plausibility_issues
 from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Issue
 from rx2fhir.text import Token, tokenize
@@ -49,15 +49,15 @@ def interpret(
     lexicon: the drug names to code with, None for the project's own. Raises UnknownLanguage, which names the packs.
     """
     rx = _read_text(text, entities, language)
-    return _with_codes(rx, lexicon or bundled()) if rx.statements else rx
+    return examine(_with_codes(rx, lexicon or bundled())) if rx.statements else rx
 
 
 def _with_codes(rx: Prescription, lexicon: Lexicon) -> Prescription:
-    """The prescription with the drugs of its statements coded, and what is implausible of them."""
+    """The prescription with the drugs of its statements coded."""
     coded = [code(statement, lexicon, rx.language) for statement in rx.statements]
     statements = tuple(statement for statement, _ in coded)
-    issues = [*rx.issues, *(issue for _, found in coded for issue in found), *plausibility_issues(statements)]
-    return replace(rx, statements=statements, issues=tuple(sorted(issues, key=lambda issue: issue.start)))
+    issues = (*rx.issues, *(issue for _, found in coded for issue in found))
+    return replace(rx, statements=statements, issues=issues)
 
 
 def _read_text(text: str, entities: Sequence[Entity], language: str | None) -> Prescription:
@@ -170,7 +170,7 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
     statements = [with_evidence(reader, statement, segment, entities) for statement, segment in pairs]
     issues += unused_issues(reader, statements, segments, issues)
     ordered = tuple(sorted(issues, key=lambda issue: issue.start))
-    return Prescription(text, language, found, tuple(statements), ordered, noise(reader, items, segments))
+    return Prescription(text, language, found, tuple(statements), ordered, noise(reader, items))
 
 
 def _items(reader: Reader, entities: Sequence[Entity]) -> tuple[list[Item], list[Drug]]:

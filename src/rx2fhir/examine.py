@@ -1,0 +1,25 @@
+"""Looks over what was read: is it plausible, complete, and written so that nobody misreads it?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from rx2fhir.completeness import completeness_issues
+from rx2fhir.error_prone import error_prone_issues
+from rx2fhir.plausibility import plausibility_issues
+from rx2fhir.prescription import Prescription
+
+
+def examine(rx: Prescription, today: date | None = None) -> Prescription:
+    """The prescription with the issues of its statements and of its wording, all in text order.
+
+    today: what "past" is counted from.
+    """
+    found = [
+        *rx.issues,
+        *plausibility_issues(rx.statements),
+        *completeness_issues(rx.statements, today or date.today()),
+        *error_prone_issues(rx.text, str(rx.language)),
+    ]
+    return replace(rx, issues=tuple(sorted(found, key=lambda issue: issue.start)))

@@ -1,0 +1,72 @@
+"""What is looked over after reading: error-prone ways of writing, what is not said, courses that are over."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rx2fhir.codes import table
+from rx2fhir.completeness import completeness_issues
+from rx2fhir.error_prone import error_prone_issues
+from rx2fhir.interpret import interpret
+from test_explanations import read
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en", "10U at night", ["U"]),
+        ("en", "10 U at night", ["U"]),
+        ("en", "1.0 mg daily", ["1.0"]),
+        ("en", ".5 mg daily", [".5"]),
+        ("en", "1 tablet QD", ["QD"]),
+        ("en", "1 tablet q.o.d.", ["q.o.d."]),
+        ("en", "MS 10 mg", ["MS"]),
+        ("es", "10 UI por la noche", ["UI"]),
+        ("fr", "50 µg le matin", ["µg"]),
+        ("en", "10 units at night", []),
+        ("en", "1 tablet daily", []),
+        ("en", "10.5 mg, 0.5 mg, 100 mg, 1.05 mg daily", []),
+        ("en", "take at 8.0 with MSX", []),
+        ("de", "10 U", []),
+    ],
+)
+def test_error_prone_ways_of_writing(language: str, text: str, words: list[str]) -> None:
+    assert [text[issue.start : issue.end] for issue in error_prone_issues(text, language)] == words
+
+
+def test_every_abbreviation_has_a_source_and_a_place() -> None:
+    for row in table("error_prone", "id", "abbreviations").values():
+        assert row["source"] and row["mistaken_for"] and row["better"]
+        assert row["place"] in ("unit", "word")
+
+
+def codes(text: str, language: str = "en") -> set[str]:
+    return {issue.code for issue in read(text, language).issues}
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("[DRUG zorkane] twice daily", True),
+        ("[DRUG zorkane] tablets twice daily", True),
+        ("[DRUG zorkane] 5 mg twice daily", False),
+        ("[DRUG zorkane] cream twice daily", False),
+        ("apply [DRUG zorkane] twice daily", False),
+        ("twice daily", False),
+    ],
+)
+def test_a_missing_dose(text: str, missing: bool) -> None:
+    assert ("dose-missing" in codes(text)) == missing
+
+
+def test_a_missing_unit() -> None:
+    assert "unit-missing" in codes("[DRUG zorkane] 2 twice daily")
+    assert "unit-missing" not in codes("[DRUG zorkane] tablets 2 twice daily")
+
+
+def test_a_course_that_is_over() -> None:
+    statements = interpret("1 tablet daily until 15 March 2020", language="en").statements
+    assert [issue.code for issue in completeness_issues(statements, date(2020, 3, 16))] == ["date-in-past"]
+    assert not list(completeness_issues(statements, date(2020, 3, 15)))
