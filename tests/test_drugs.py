@@ -12,7 +12,7 @@ from rx2fhir.drugs.atc import area, areas, choose
 from rx2fhir.drugs.coding import ATC, RXNORM, code
 from rx2fhir.drugs.confusable import is_confusable
 from rx2fhir.drugs.lookup import find
-from rx2fhir.drugs.names import key, shortened
+from rx2fhir.drugs.names import key, spellings
 from rx2fhir.drugs.nearby import nearby
 from rx2fhir.drugs.tables import bundled
 from rx2fhir.statement import Concept, DosageInstruction, Form, Issue, Medication, Quantity, Statement, Strength
@@ -44,8 +44,8 @@ def test_key(name: str, expected: str) -> None:
         ("Natrium", []),
     ],
 )
-def test_shortened(name: str, expected: list[str]) -> None:
-    assert list(shortened(name)) == expected
+def test_spellings(name: str, expected: list[str]) -> None:
+    assert list(spellings(name)) == [key(name), *expected]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import typer
 
 from rx2fhir.commands.convert import convert
 from rx2fhir.commands.evaluate import evaluate
+from rx2fhir.commands.lexicon import lexicon as lexicon_commands
 from rx2fhir.commands.send import send
 from rx2fhir.commands.train import train
 from rx2fhir.errors import PrescriptionError
@@ -37,6 +38,7 @@ app.command()(convert)
 app.command()(send)
 app.command()(train)
 app.command()(evaluate)
+app.add_typer(lexicon_commands, name="lexicon")
 
 
 def main() -> None:
@@ -60,6 +62,9 @@ def parse(
     medication: Annotated[
         str, typer.Option(metavar="KIND", help="contained, or concept: one CodeableConcept, no Medication.")
     ] = "contained",
+    lexicon: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Drug names of `rx2fhir lexicon build`.", dir_okay=False)
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show on stderr what was read, and why.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything is unread or doubtful.")] = False,
 ) -> None:
@@ -73,7 +78,7 @@ def parse(
     # Wrong use is told before any text is read.
     options: dict[str, Any] = {"release": release, "resource": resource, "subject": subject, "medication": medication}
     fhir.to_dicts([], **options)
-    parser, doubtful, many = Parser(), False, text == "-"
+    parser, doubtful, many = Parser(lexicon=lexicon), False, text == "-"
     for number, line in enumerate(_lines() if many else [text], start=1):
         rx = parser.parse(line, language=language)
         resources = rx.to_dicts(**options)

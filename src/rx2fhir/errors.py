@@ -5,6 +5,7 @@ PrescriptionError
 │   └── UnknownLanguage          no pack for that language code
 ├── MappingError (ValueError)    a file in `mappings/` is wrong: file, line and reason
 ├── AnnotationError (ValueError) a file of annotated texts is truncated or contradicts itself: file, line and reason
+├── LexiconError (ValueError)    a lexicon of drug names, or a release to build it from, cannot be read: file and line
 ├── ModelUnavailable             a model folder or name cannot be loaded
 └── InvalidResource (ValueError) a FHIR resource breaks a binding or an invariant
 """
@@ -30,6 +31,10 @@ class MappingError(PrescriptionError, ValueError):
 
 class AnnotationError(PrescriptionError, ValueError):
     """Annotated texts cannot be read; the message starts with file and line, and quotes no text."""
+
+
+class LexiconError(PrescriptionError, ValueError):
+    """A lexicon or a release of drug names cannot be read; the message starts with the file, and its line."""
 
 
 class ModelUnavailable(PrescriptionError):

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import cast
 
+from rx2fhir.drugs.store import JoinedLexicon, StoredLexicon
 from rx2fhir.errors import UnknownLanguage, UsageError
 from rx2fhir.interpret import interpret
 from rx2fhir.language import languages
@@ -22,10 +23,12 @@ class Parser:
 
     model: None for the bundled model (no download); the name or folder of any Hugging Face token-classification
     checkpoint ("Posos/ClinicalNER"); or an object with `recognize(texts)`. Raises ModelUnavailable.
+    lexicon: a file that `rx2fhir lexicon build` wrote, for more drug names than the project's own; LexiconError.
     """
 
-    def __init__(self, model: str | Path | Recognizer | None = None) -> None:
+    def __init__(self, model: str | Path | Recognizer | None = None, lexicon: str | Path | None = None) -> None:
         self._recognizer = open_model(model)
+        self._lexicon = None if lexicon is None else JoinedLexicon(StoredLexicon(lexicon))
 
     def parse(self, text: str, language: str | None = None) -> Prescription:
         """Read one text. language: ISO 639-1 of a pack; None detects it.
@@ -40,7 +43,7 @@ class Parser:
         while batch := list(islice(pairs, _BATCH)):
             found = self._recognizer.recognize([text for text, _ in batch])
             for (text, language), entities in zip(batch, found, strict=True):
-                yield interpret(text, entities, language)
+                yield interpret(text, entities, language, self._lexicon)
 
 
 def _pairs(texts: Iterable[str], codes: Iterable[str | None] | None) -> Iterator[tuple[str, str | None]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from rx2fhir.drugs.names import divisions, key, parts, shortened
+from rx2fhir.drugs.names import divisions, key, parts, spellings
 from rx2fhir.drugs.product import Lexicon, Product
 from rx2fhir.drugs.rows import rows
 
@@ -31,7 +31,7 @@ class Found:
 
 def find(name: str, lexicon: Lexicon, language: str | None = None) -> Found:
     """Look a name up. language: ISO 639-1 of the text; it tells countries apart in which the name differs."""
-    for spelling in (key(name), *shortened(name)):
+    for spelling in spellings(name):
         if products := lexicon.products(spelling):
             return Found(_meant(products, language))
     return _combination(name, lexicon)
@@ -80,7 +80,7 @@ def _of_ingredients(found: Sequence[tuple[str, Product | None]]) -> Found:
 
 def _ingredient(name: str, lexicon: Lexicon) -> Product | None:
     """The one ingredient that a generic name means."""
-    for spelling in (key(name), *shortened(name)):
+    for spelling in spellings(name):
         for product in lexicon.products(spelling):
             if not product.countries and len(product.ingredients) == 1:
                 return product

@@ -24,9 +24,13 @@ def key(name: str) -> str:
     return " ".join(token.text for token in tokenize(name) if token.text[0].isalnum())
 
 
-def shortened(name: str) -> Iterator[str]:
-    """The key without salts, release forms, makers and numbers at its ends, from the longest to the shortest."""
-    words = key(name).split()
+def spellings(name: str) -> Iterator[str]:
+    """The key, then the key without salts, release forms, makers and numbers at its ends, more and more of them."""
+    yield key(name)
+    yield from _shortened(key(name).split())
+
+
+def _shortened(words: list[str]) -> Iterator[str]:
     extra = _extra_words()
     while len(words) > 1:
         tail = next((n for n in (2, 1) if len(words) > n and " ".join(words[-n:]) in extra), 0)
