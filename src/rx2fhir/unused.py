@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rx2fhir.coverage import all_evidence
 from rx2fhir.group.evidence import element
@@ -30,28 +30,27 @@ def unused_issues(
 ) -> list[Issue]:
     """An issue for every reading of a statement that no element holds. issues: what is reported already.
 
-    severity: warning for a dose, time, maximum, route or site; information for the form or method said twice, and
-    for an amount in brackets that says another again.
+    severity: warning for a dose, time, maximum, route or site; information for the form or method said twice, for an
+    amount in brackets that says another again, and for the dose of a drug that is stopped.
     """
     found = []
     for statement, segment in zip(statements, segments, strict=True):
         told = list(all_evidence([statement]))
-        for item in _said(statement, segment):
-            lost = _lost(item, told)
+        for item in segment.items:
+            lost = set() if "background" in item.facts else _lost(item, told)
             if lost and not any(issue.start < item.end and item.start < issue.end for issue in issues):
-                severity: Severity = "information" if item.bracketed or not lost & _CORE else "warning"
+                minor = item.bracketed or not lost & _CORE or _is_stopped(statement, segment, item)
+                severity: Severity = "information" if minor else "warning"
                 message = f"in no element: {reader.text[item.start : item.end]!r}"
                 found.append(Issue(severity, "unused-text", message, item.start, item.end))
     return found
 
 
-def _said(statement: Statement, segment: Segment) -> Iterator[Item]:
-    """The items that should be in an element: of a drug that is stopped, what stands before its name and "stop"."""
-    marks = [item.first for item in segment.items if "status" in item.facts]
+def _is_stopped(statement: Statement, segment: Segment, item: Item) -> bool:
+    """Said of a drug that is stopped: behind its name or "stop"; what stands before both may be of another drug."""
+    marks = [one.first for one in segment.items if "status" in one.facts]
     first = min([*marks, segment.drug.first]) if segment.drug else segment.last
-    for item in segment.items:
-        if "background" not in item.facts and (statement.status == "active" or item.last <= first):
-            yield item
+    return statement.status != "active" and item.first > first
 
 
 def _lost(item: Item, told: Sequence[Evidence]) -> set[str]:
