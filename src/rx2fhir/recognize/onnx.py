@@ -15,6 +15,7 @@ from rx2fhir.errors import ModelUnavailable
 from rx2fhir.recognize.calibration import of_config
 from rx2fhir.recognize.classifier import Classifier, Ids
 from rx2fhir.recognize.decode import Floats
+from rx2fhir.recognize.digests import check_digests
 
 NEEDED = ("model.onnx", "config.json", "tokenizer.json")
 
@@ -22,7 +23,7 @@ NEEDED = ("model.onnx", "config.json", "tokenizer.json")
 class OnnxRecognizer:
     """Reads texts with the model of a folder: model.onnx, config.json and tokenizer.json of a Hugging Face export.
 
-    Raises ModelUnavailable, naming the folder and what it lacks.
+    Raises ModelUnavailable, naming the folder and what it lacks, or the file that is not the one its digest is of.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,6 +32,7 @@ class OnnxRecognizer:
             raise ModelUnavailable(
                 f"no model in {folder}: {', '.join(missing)} missing; reinstall rx2fhir or train one"
             )
+        check_digests(folder, NEEDED)
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self._session = _session(folder / "model.onnx")
         self.classifier = Classifier(

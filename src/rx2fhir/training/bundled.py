@@ -9,6 +9,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from rx2fhir.recognize.checkpoint import TransformersRecognizer
+from rx2fhir.recognize.digests import write_digests
 from rx2fhir.training.calibrate import calibrate
 from rx2fhir.training.cases import Case
 from rx2fhir.training.dataset import batches
@@ -51,6 +52,7 @@ def train_bundled(
     training = Training(model, Course(steps_of(minutes)), out, lambda: micro_f1(reader, validation))
     export(training.run(lambda step: batches(tokenizer, seed + step, TOKENS), watch), tokenizer, out)
     calibrate(out, [*validation, *islice(generate(CALIBRATION_SEED), CALIBRATION_TEXTS)])
+    write_digests(out)
 
 
 def _tokenizer(path: Path, seed: int) -> Tokenizer:
