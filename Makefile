@@ -12,7 +12,7 @@ demo: .venv/.installed
 	$(BIN)/rx2fhir parse "Der Patient sollte zehn Tage lang während dem Frühstück eine Paracetamol-Tablette einnehmen"
 	$(BIN)/rx2fhir parse "una cápsula por la mañana y por la noche"
 
-test: .venv/.installed-dev
+test: .venv/.installed-dev tests/server/node_modules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -29,7 +29,14 @@ test: .venv/.installed-dev
 
 .venv/.installed-dev: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps pathling
 	touch $@
 
+# The FHIR server of the tests needs Node 20; without it those tests are skipped.
+tests/server/node_modules: tests/server/package-lock.json
+	@if command -v node >/dev/null && [ "$$(node -p 'parseInt(process.versions.node)')" -ge 20 ]; \
+	then npm ci --prefix tests/server --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "no Node 20: the tests on a FHIR server are skipped"; fi
+
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf .venv tests/server/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

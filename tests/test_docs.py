@@ -1,6 +1,6 @@
-"""What the README shows is what the program does.
+"""What the README and the page on files show is what the program does.
 
-`python tests/test_docs.py` writes the program's output into it.
+`python tests/test_docs.py` writes the program's output into them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -29,9 +30,12 @@ from rx2fhir.text import tokenize
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+FILES = ROOT / "docs" / "convert-and-send.md"
 
 PYTHON = re.compile(r"```python\n(?P<code>.*?)```\n```text\n.*?```", re.S)
 CONSOLE = re.compile(r"```console\n\$ (?P<command>[^\n]*)\n.*?```", re.S)
+TABLE = re.compile(r"`(?P<name>[\w.]+)`:\n\n```csv\n(?P<content>.*?)```", re.S)
+SESSION = re.compile(r"```console\n(?P<lines>.*?)```", re.S)
 YAML = re.compile(r"```yaml\n(?P<content>.*?)```", re.S)
 
 
@@ -57,6 +61,25 @@ def _console(command: str) -> str:
     return f"```console\n$ {command}\n{done.stdout.decode()}```"
 
 
+def session(page: str, folder: Path) -> str:
+    """A page on files, with what its commands say in a folder with its tables."""
+    for table in TABLE.finditer(page):
+        (folder / table["name"]).write_text(table["content"], encoding="utf-8")
+    return SESSION.sub(lambda block: f"```console\n{_said(block['lines'], folder)}```", page)
+
+
+def _said(lines: str, folder: Path) -> str:
+    commands = [line for line in lines.splitlines() if line.startswith("$ ")]
+    return "".join(f"{command}\n{_shell(command[2:], folder)}" for command in commands)
+
+
+def _shell(command: str, folder: Path) -> str:
+    program = f"{shlex.quote(sys.executable)} -m rx2fhir"
+    command = re.sub(r"^rx2fhir", lambda _: program, command)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, shell=True, cwd=folder, text=True, check=False, **streams).stdout
+
+
 def pinned(package: str) -> str:
     found = re.search(rf"^{package}==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.M)
     assert found, package
@@ -73,6 +96,12 @@ def snippets() -> list[list[dict[str, Any]]]:
 def test_readme_shows_what_the_program_prints() -> None:
     readme = README.read_text(encoding="utf-8")
     assert render(readme) == readme
+
+
+def test_the_page_on_files_shows_what_the_commands_say(tmp_path: Path) -> None:
+    page = FILES.read_text(encoding="utf-8")
+    assert session(page, tmp_path) == page
+    assert "4 texts" in page
 
 
 def test_readme_has_all_commands() -> None:
@@ -104,3 +133,5 @@ def test_every_file_that_the_readme_names_is_there() -> None:
 
 if __name__ == "__main__":
     README.write_text(render(README.read_text(encoding="utf-8")), encoding="utf-8")
+    with TemporaryDirectory() as folder:
+        FILES.write_text(session(FILES.read_text(encoding="utf-8"), Path(folder)), encoding="utf-8")

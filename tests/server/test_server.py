@@ -1,0 +1,116 @@
+"""What the project puts out, on a real FHIR R4 server: it is taken, read back as it was, and found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from outputs import RESOURCES, Json, outputs
+
+from fhir_examples import PLAIN, statement
+from rx2fhir.fhir import to_dicts
+from rx2fhir.fhir.bundle import bundle, entry
+from rx2fhir.statement import Coding, Medication
+from test_convert import run_program
+from test_prescriptions import TEXTS
+
+
+def created(server: httpx.Client, resource: Json) -> str:
+    """Post a resource and give its place."""
+    answer = server.post(f"/{resource['resourceType']}", json=resource)
+    assert answer.status_code == 201, answer.text
+    return f"/{resource['resourceType']}/{answer.json()['id']}"
+
+
+def read_back(server: httpx.Client, place: str) -> Json:
+    """A resource without what the server added."""
+    fields: Json = server.get(place).raise_for_status().json()
+    return {name: value for name, value in fields.items() if name not in ("id", "meta")}
+
+
+def found(server: httpx.Client, kind: str, **query: str) -> list[str]:
+    """Identifiers of the resources that a search finds."""
+    answer = server.get(f"/{kind}", params={**query, "_count": "1000"}).raise_for_status().json()
+    return [part["resource"]["identifier"][0]["value"] for part in answer.get("entry", [])]
+
+
+def identified(resource: Json, value: str) -> Json:
+    return {**resource, "identifier": [{"system": "urn:oid:2.999.2", "value": value}]}
+
+
+@pytest.mark.parametrize("kind", RESOURCES)
+def test_searches_find_it(server: httpx.Client, kind: str) -> None:
+    paracetamol = Medication("Doliprane", codings=(Coding("http://www.whocc.no/atc", "N02BE01"),))
+    [resource] = to_dicts([statement(medication=paracetamol)], resource=kind, subject="Patient/search")
+    created(server, identified(resource, f"search/{kind}"))
+    assert found(server, kind, identifier=f"urn:oid:2.999.2|search/{kind}") == [f"search/{kind}"]
+    assert found(server, kind, subject="Patient/search") == [f"search/{kind}"]
+    assert found(server, kind, code="http://www.whocc.no/atc|N02BE01") == [f"search/{kind}"]
+    assert found(server, kind, identifier="urn:oid:2.999.2|other") == []
+
+
+@pytest.mark.parametrize("kind", ["transaction", "batch"])
+def test_a_bundle_sent_twice_creates_nothing_twice(server: httpx.Client, kind: str) -> None:
+    values = [f"{kind} {sign}/1" for sign in ("a", "é", "b&c=d", "e+f", "100%", "#?")]
+    resources = to_dicts([PLAIN] * len(values), subject=f"Patient/{kind}")
+    sent = bundle(kind, [entry(identified(*pair)) for pair in zip(resources, values, strict=True)])
+    first, second = (server.post("/", json=sent).raise_for_status().json() for _ in range(2))
+    assert [part["response"]["status"] for part in first["entry"]] == ["201"] * len(values)
+    assert [part["response"]["status"] for part in second["entry"]] == ["200"] * len(values)
+    assert sorted(found(server, "MedicationStatement", subject=f"Patient/{kind}")) == sorted(values)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (["status"], "banana"),
+        (["dosage", 0, "timing", "repeat", "periodUnit"], "day"),
+        (["dosage", 0, "timing", "repeat", "when"], ["MORNING"]),
+        (["medicationCodeableConcept"], {"text": "a second medication"}),
+        (["colour"], "red"),
+    ],
+)
+def test_the_server_refuses_what_fhir_bars(server: httpx.Client, place: list[Any], value: object) -> None:
+    [resource] = to_dicts([PLAIN])
+    part: Any = resource
+    for step in place[:-1]:
+        part = part[step]
+    part[place[-1]] = value
+    assert server.post("/MedicationStatement", json=resource).status_code == 400
+
+
+def test_a_converted_file_is_sent_once_with_its_provenance(server: httpx.Client, tmp_path: Path) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.ndjson"
+    source.write_text("nr,text\nx1,Zyloric 300 mg 1 tablet daily\nx2,Xarelto 20 mg 1 tablet with supper\n")
+    options = "--id-column nr --system urn:oid:2.999.4 --subject Patient/sent --bundle transaction --provenance"
+    assert run_program("convert", str(source), "-o", str(out), *options.split())[0] == 0
+    for journal in ("first", "second"):
+        options = f"--server {server.base_url} --journal {tmp_path / journal}"
+        assert run_program("send", str(out), *options.split())[0] == 0
+    assert sorted(found(server, "MedicationStatement", subject="Patient/sent")) == ["x1/1", "x2/1"]
+    statements = server.get("/MedicationStatement", params={"subject": "Patient/sent"}).json()["entry"]
+    for part in statements:
+        target = f"MedicationStatement/{part['resource']['id']}"
+        [provenance] = server.get("/Provenance", params={"target": target}).json()["entry"]
+        assert provenance["resource"]["target"] == [{"reference": target}]
+
+
+# Last, because they fill the server, which searches through all that it has.
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=[f"{path.parent.name}/{path.stem}" for path in TEXTS])
+def test_snapshots_are_taken_and_read_back_as_they_were(server: httpx.Client, path: Path) -> None:
+    snapshot = json.loads(path.with_suffix(".fhir.json").read_text(encoding="utf-8"))
+    assert snapshot["resources"]
+    for resource in snapshot["resources"]:
+        assert read_back(server, created(server, resource)) == resource
+
+
+@pytest.mark.parametrize("kind", RESOURCES)
+def test_every_output_is_taken_and_read_back_as_it_was(server: httpx.Client, kind: str) -> None:
+    resources = [output.resource for output in outputs("R4") if output.resource["resourceType"] == kind]
+    assert resources
+    assert [read_back(server, created(server, resource)) for resource in resources] == resources
