@@ -17,13 +17,14 @@ _READ, _FILLER, _PIECE = 100, 30, 25
 _STOP_KINDS = frozenset(
     "frequency bounds length maximum administration steps as_needed scheme when instructions status routes".split()
 )
+_CEILINGS = ("maximum", "frequency", "bounds")
 _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
 
 
 def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
     """The chosen readings of a text, in order. drugs: token spans that stay closed to every reading."""
     closed = _allowed(closed_matches(reader, _behind(reader, drugs)), drugs)
-    closed = _in_context(reader, closed, closed)
+    closed = _lead_on(_in_context(reader, closed, closed))
     first = choose(reader, closed)
     if not any("open" in openings for openings in reader.openings):
         return first
@@ -47,6 +48,26 @@ def _allowed(matches: Matches, drugs: Sequence[tuple[int, int]]) -> Matches:
         limit = at if at in blocked else limit
         allowed.append([match for match in matches[at] if match.end <= limit])
     return allowed[::-1] if drugs else matches
+
+
+def _lead_on(closed: Matches) -> Matches:
+    """Without ceilings whose last word leads to a length: "a day max" where "1 tablet a day max 5 days" stands."""
+    lengths = [max((match.end for match in found if _is_limit(match)), default=0) for found in closed]
+    if not any(lengths):
+        return closed
+    return [
+        [
+            match
+            for match in found
+            if match.kind not in _CEILINGS or match.end >= max(lengths[at + 1 : match.end], default=0)
+        ]
+        for at, found in enumerate(closed)
+    ]
+
+
+def _is_limit(match: Match) -> bool:
+    """ "Max 5 days": words before the length say that it is the most."""
+    return match.row is not None and "bounds_max" in match.row.means and not match.row.phrase.startswith("{")
 
 
 def _cut_short(match: Match, closed: Sequence[Match]) -> bool:
