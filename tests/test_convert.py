@@ -16,6 +16,7 @@ import pytest
 from rx2fhir import Parser, Prescription
 from rx2fhir.bulk.convert import Files, convert_file
 from rx2fhir.cli import main
+from rx2fhir.language import languages
 
 SYSTEM = ["--system", "urn:oid:2.999.1"]
 
@@ -94,6 +95,25 @@ def test_release_resource_subject_and_language_of_all(tmp_path: Path) -> None:
     assert fields["subject"] == {"reference": "Patient/3"}
     assert fields["medication"]
     assert fields["dosageInstruction"][0]["timing"]["repeat"]["when"] == ["EVE"]
+
+
+def test_requests_have_their_date_and_requester(tmp_path: Path) -> None:
+    rows = [
+        "2025-03-15,3",
+        "2025-03-15T08:30:00Z,Organization/4",
+        "2025-02-30,3",
+        "2025-03-15T08:30:00,3",
+        "15/03/2025,3",
+    ]
+    table = "on,by,text\n" + "".join(f"{row},{n} tablets daily\n" for n, row in enumerate(rows, start=1))
+    columns = "--resource MedicationRequest --date-column on --requester-column by".split()
+    run = Conversion(tmp_path, table, *columns)
+    assert [(fields["authoredOn"], fields["requester"]["reference"]) for fields in run.lines] == [
+        ("2025-03-15", "Practitioner/3"),
+        ("2025-03-15T08:30:00Z", "Organization/4"),
+    ]
+    assert sorted(run.reasons()) == [4, 5, 6]
+    assert "'2025-02-30' is no date" in run.reasons()[4]
 
 
 # Identifiers
@@ -179,7 +199,7 @@ def test_every_line_that_gave_nothing_is_rejected_with_its_reason(tmp_path: Path
         3: "its id came before",
         4: "no id in 'nr'",
         5: "the subject is neither a reference such as Patient/1 nor an id",
-        6: "no pack for its language; packs: de, en, es, fr, it, nl, pt",
+        6: f"no pack for its language; packs: {', '.join(languages())}",
         7: "no text in 'text'",
         8: "nothing that it prescribes was read",
         9: "2 columns instead of 4",
@@ -233,8 +253,9 @@ def test_issues_are_operation_outcomes_with_their_line(tmp_path: Path) -> None:
         (SYSTEM, "name both or none"),
         (["--bundle", "collection"], "transaction, batch"),
         (["--provenance"], "transaction"),
+        (["--date-column", "nr"], "MedicationRequest"),
         (["--release", "R3"], "R4, R5"),
-        (["--language", "tlh"], "de, en"),
+        (["--language", "tlh"], ", ".join(languages())),
         (["--subject", "#x"], "Patient/1"),
         (["--rejects", "/no/such/folder/x"], "/no/such/folder/x"),
         (["--rejects", "/dev/null"], "is no file"),

@@ -122,6 +122,31 @@ def test_request_has_intent_and_dosage_instruction() -> None:
     assert "dosage" not in fields
 
 
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_request_has_what_the_caller_knows_of_the_order(release: str) -> None:
+    order = {"authored_on": "2025-03-15", "requester": "Practitioner/3"}
+    [fields] = to_dicts([PLAIN], release=release, resource="MedicationRequest", **order)
+    assert (fields["authoredOn"], fields["requester"]) == ("2025-03-15", {"reference": "Practitioner/3"})
+    [model] = to_models([PLAIN], release=release, resource="MedicationRequest", **order)
+    assert model.requester.reference == "Practitioner/3"
+
+
+@pytest.mark.parametrize(
+    ("resource", "order", "says"),
+    [
+        ("MedicationStatement", {"authored_on": "2025-03-15"}, "MedicationRequest"),
+        ("MedicationRequest", {"authored_on": "15/03/2025"}, "is no date"),
+        ("MedicationRequest", {"authored_on": "20250315"}, "is no date"),
+        ("MedicationRequest", {"authored_on": "2025-W10-1"}, "is no date"),
+        ("MedicationRequest", {"authored_on": "2025-03-15T08:00:00"}, "is no date"),
+        ("MedicationRequest", {"requester": "#me"}, "Practitioner/1"),
+    ],
+)
+def test_a_wrong_order_is_told(resource: str, order: dict[str, str], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        to_dicts([], resource=resource, **order)
+
+
 # Subject
 
 

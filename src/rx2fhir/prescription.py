@@ -44,15 +44,24 @@ class Prescription:
         resource: str = "MedicationStatement",
         subject: str | None = None,
         medication: str = "contained",
+        authored_on: str | None = None,
+        requester: str | None = None,
     ) -> list[dict[str, Any]]:
         """One FHIR resource a statement, as plain JSON-ready dicts: the fast path.
 
         release: "R4" or "R5"; resource: "MedicationStatement" or "MedicationRequest"; subject: a reference
         ("Patient/1"); medication: "contained" or "concept" (one CodeableConcept, no contained Medication).
+        authored_on ("2025-03-15", or a time with its zone), requester (a reference): of a MedicationRequest alone.
         Raises UsageError for any other.
         """
         return fhir.to_dicts(
-            self.statements, release=release, resource=resource, subject=subject, medication=medication
+            self.statements,
+            release=release,
+            resource=resource,
+            subject=subject,
+            medication=medication,
+            authored_on=authored_on,
+            requester=requester,
         )
 
     def to_fhir(
@@ -61,8 +70,16 @@ class Prescription:
         resource: str = "MedicationStatement",
         subject: str | None = None,
         medication: str = "contained",
+        authored_on: str | None = None,
+        requester: str | None = None,
     ) -> list[Any]:
         """The same as models of fhir.resources (R4: `fhir.resources.R4B`, which has the same fields)."""
         return fhir.to_models(
-            self.statements, release=release, resource=resource, subject=subject, medication=medication
+            self.statements,
+            release=release,
+            resource=resource,
+            subject=subject,
+            medication=medication,
+            authored_on=authored_on,
+            requester=requester,
         )

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from itertools import tee
 from typing import BinaryIO
 
-from rx2fhir import InvalidResource, Parser, Prescription
+from rx2fhir import InvalidResource, Parser, Prescription, UsageError
 from rx2fhir.bulk.naming import Naming
 from rx2fhir.bulk.output import write_line
 from rx2fhir.bulk.record import Record, Reject, Unreadable
@@ -55,7 +55,7 @@ class Conversion:
         for (record, name), rx in zip(third, self.parser.parse_many(texts, languages), strict=True):
             try:
                 yield self._group(record, name, rx)
-            except (Unreadable, InvalidResource) as error:
+            except (Unreadable, UsageError, InvalidResource) as error:
                 self._reject(Reject(record.line, str(error), record.id))
 
     def _named(self, found: Iterable[Record | Reject]) -> Iterator[tuple[Record, str]]:
@@ -77,7 +77,13 @@ class Conversion:
     def _group(self, record: Record, name: str, rx: Prescription) -> list[Json]:
         if not rx.statements:
             raise Unreadable("nothing that it prescribes was read")
-        dicts = rx.to_dicts(self.target.release, self.target.resource, record.subject)
+        dicts = rx.to_dicts(
+            self.target.release,
+            self.target.resource,
+            record.subject,
+            authored_on=record.authored_on,
+            requester=record.requester,
+        )
         resources = [self._identified(fields, f"{name}/{n}") for n, fields in enumerate(dicts, start=1)]
         self._note(record, rx)
         return [*resources, self._provenance(resources, name, rx)] if self.target.provenance else resources

@@ -92,6 +92,8 @@ def _check(columns: Columns, target: Target, system: str | None, layout: Layout)
         raise UsageError("a Provenance refers to other resources: that needs transaction Bundles")
     if (columns.id is None) != (system is None):
         raise UsageError("the column of the ids and the URI of their system belong together: name both or none")
+    if target.resource == "MedicationStatement" and (columns.authored_on or columns.requester):
+        raise UsageError("date and requester belong to a MedicationRequest")
     fhir.to_dicts([], release=target.release, resource=target.resource, subject=target.subject)
     if target.language is not None and target.language not in languages():
         raise UnknownLanguage(f"no pack {target.language!r}; packs: {', '.join(languages())}")

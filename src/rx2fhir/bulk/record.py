@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from rx2fhir.language import languages
 
@@ -22,6 +22,7 @@ class Record:
     """One text of a file. line: number of its (last) line, from 1. id: its name in the source system.
 
     subject: reference to the patient. language: ISO 639-1 of a pack; None where it is to be detected.
+    authored_on, requester: when and by whom it was ordered, see `rx2fhir.fhir.order`.
     """
 
     line: int
@@ -29,6 +30,8 @@ class Record:
     id: str | None = None
     subject: str | None = None
     language: str | None = None
+    authored_on: str | None = None
+    requester: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,12 @@ class Columns:
     id: str | None = None
     subject: str | None = None
     language: str | None = None
+    authored_on: str | None = None
+    requester: str | None = None
 
     def names(self) -> list[str]:
         """The columns that must be there."""
-        return [name for name in (self.text, self.id, self.subject, self.language) if name is not None]
+        return [name for name in astuple(self) if name is not None]
 
 
 def record(line: int, fields: Mapping[str, object], columns: Columns) -> Record:
@@ -63,7 +68,13 @@ def record(line: int, fields: Mapping[str, object], columns: Columns) -> Record:
     if columns.id is not None and source is None:
         raise Unreadable(f"no id in {columns.id!r}")
     return Record(
-        line, text, source, _subject(_value(fields, columns.subject)), _language(_value(fields, columns.language))
+        line,
+        text,
+        source,
+        _reference("subject", "Patient", _value(fields, columns.subject)),
+        _language(_value(fields, columns.language)),
+        _value(fields, columns.authored_on),
+        _reference("requester", "Practitioner", _value(fields, columns.requester)),
     )
 
 
@@ -77,13 +88,13 @@ def _value(fields: Mapping[str, object], name: str | None) -> str | None:
     return None if value is None or not value.strip() else value
 
 
-def _subject(value: str | None) -> str | None:
-    """A bare id is that of a Patient."""
+def _reference(name: str, kind: str, value: str | None) -> str | None:
+    """A bare id is that of a resource of this kind."""
     if value is None or _REFERENCE.fullmatch(value):
         return value
     if _ID.fullmatch(value):
-        return f"Patient/{value}"
-    raise Unreadable("the subject is neither a reference such as Patient/1 nor an id")
+        return f"{kind}/{value}"
+    raise Unreadable(f"the {name} is neither a reference such as {kind}/1 nor an id")
 
 
 def _language(value: str | None) -> str | None:

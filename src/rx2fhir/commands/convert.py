@@ -18,6 +18,10 @@ def convert(
     id_column: Annotated[str | None, typer.Option(metavar="NAME", help="Column of the ids; needs --system.")] = None,
     subject_column: Annotated[str | None, typer.Option(metavar="NAME", help="Column of the patients.")] = None,
     language_column: Annotated[str | None, typer.Option(metavar="NAME", help="Column of the languages.")] = None,
+    date_column: Annotated[str | None, typer.Option(metavar="NAME", help="Column of dates; requests only.")] = None,
+    requester_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of prescribers; requests only.")
+    ] = None,
     system: Annotated[str | None, typer.Option(metavar="URI", help="System that the ids are from.")] = None,
     subject: Annotated[str | None, typer.Option(metavar="REFERENCE", help="Patient where no column does.")] = None,
     language: Annotated[str | None, typer.Option(metavar="CODE", help="Language where no column names one.")] = None,
@@ -46,7 +50,7 @@ def convert(
 
     counts = convert_file(
         Files(source, out, rejects, issues),
-        Columns(text_column, id_column, subject_column, language_column),
+        Columns(text_column, id_column, subject_column, language_column, date_column, requester_column),
         Target(release, resource, subject, language, provenance),
         system,
         Layout(bundle, Limits(entries=bundle_size)),

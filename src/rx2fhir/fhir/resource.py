@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -11,8 +12,9 @@ from rx2fhir.errors import InvalidResource, UsageError
 from rx2fhir.fhir import r4, r5
 from rx2fhir.fhir.check import check
 from rx2fhir.fhir.dosage import dosage
-from rx2fhir.fhir.element import Json, string, unknown
+from rx2fhir.fhir.element import Json, unknown
 from rx2fhir.fhir.medication import medication_fields
+from rx2fhir.fhir.order import order_fields, reference
 from rx2fhir.fhir.release import Release
 from rx2fhir.statement import Statement
 
@@ -30,6 +32,8 @@ def to_dicts(
     resource: str = "MedicationStatement",
     subject: str | None = None,
     medication: str = "contained",
+    authored_on: str | None = None,
+    requester: str | None = None,
 ) -> list[Json]:
     """One resource per statement, in their order, as JSON-ready dicts.
 
@@ -37,13 +41,15 @@ def to_dicts(
     subject: reference to the patient (`Patient/1`); without one the subject is marked as unknown
     (extension data-absent-reason), since both resources must have one.
     medication: "contained" puts strength and form into a contained Medication; "concept" keeps to one CodeableConcept.
+    authored_on, requester: of a MedicationRequest alone, see `order_fields`.
     Raises UsageError for any other of these, InvalidResource where a statement contradicts FHIR's rules (see `check`).
     """
     build = choose("resource", resource, RESOURCES)
     chosen = choose("release", release, RELEASES)
     contained = choose("medication", medication, MEDICATIONS)
-    _check_subject(subject)
-    return [_checked(build(statement, chosen, subject, contained), release) for statement in statements]
+    patient = unknown() if subject is None else {"reference": reference("subject", subject, "Patient/1")}
+    order = order_fields(resource, authored_on, requester)
+    return [_checked({**build(part, chosen, patient, contained), **order}, release) for part in statements]
 
 
 def to_models(
@@ -53,9 +59,19 @@ def to_models(
     resource: str = "MedicationStatement",
     subject: str | None = None,
     medication: str = "contained",
+    authored_on: str | None = None,
+    requester: str | None = None,
 ) -> list[Any]:
     """`to_dicts` as models of the package fhir.resources: R4B's for "R4", R5's for "R5"."""
-    dicts = to_dicts(statements, release=release, resource=resource, subject=subject, medication=medication)
+    dicts = to_dicts(
+        statements,
+        release=release,
+        resource=resource,
+        subject=subject,
+        medication=medication,
+        authored_on=authored_on,
+        requester=requester,
+    )
     module = import_module(f"{RELEASES[release].MODELS}.{resource.lower()}")
     model = getattr(module, resource)
     return [model.model_validate(fields) for fields in dicts]
@@ -68,28 +84,17 @@ def choose(name: str, value: str, choices: dict[str, T]) -> T:
     return choices[value]
 
 
-def _check_subject(reference: object) -> None:
-    """A reference to a contained resource (#...) cannot stand: nothing but the Medication is contained."""
-    sound = isinstance(reference, str) and reference.strip() and not reference.startswith("#")
-    if not (reference is None or sound):
-        raise UsageError(f"subject {reference!r} is not a reference such as 'Patient/1'")
-
-
-def _subject(reference: str | None) -> Json:
-    return unknown() if reference is None else {"reference": string(reference)}
-
-
-def _statement(value: Statement, release: Release, subject: str | None, contained: bool) -> Json:
+def _statement(value: Statement, release: Release, subject: Json, contained: bool) -> Json:
     return {
         "resourceType": "MedicationStatement",
         **release.statement_status(table("status", "status")[value.status]),
         **medication_fields(value.medication, release, contained),
-        "subject": _subject(subject),
+        "subject": deepcopy(subject),
         **_dosages("dosage", value, release),
     }
 
 
-def _request(value: Statement, release: Release, subject: str | None, contained: bool) -> Json:
+def _request(value: Statement, release: Release, subject: Json, contained: bool) -> Json:
     row = table("status", "status")[value.status]
     return {
         "resourceType": "MedicationRequest",
@@ -97,7 +102,7 @@ def _request(value: Statement, release: Release, subject: str | None, contained:
         "intent": row["request_intent"],
         **({"doNotPerform": True} if row["do_not_perform"] == "true" else {}),
         **medication_fields(value.medication, release, contained),
-        "subject": _subject(subject),
+        "subject": deepcopy(subject),
         **_dosages("dosageInstruction", value, release),
     }
 
