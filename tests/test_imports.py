@@ -48,9 +48,13 @@ def test_no_torch_and_no_transformers(code: str) -> None:
     assert not loaded(code) & HEAVY
 
 
-@pytest.mark.parametrize("code", [command("--help"), command("languages"), command("check")])
-def test_light_commands_need_no_model_runtime(code: str) -> None:
+@pytest.mark.parametrize("code", [command("--help"), command("languages")])
+def test_light_commands_read_nothing(code: str) -> None:
     assert not loaded(code) & {"onnxruntime", "tokenizers", "fhir", "pint", "dateparser"}
+
+
+def test_check_reads_the_corpus_without_the_model() -> None:
+    assert not loaded(command("check")) & {"onnxruntime", "tokenizers", "fhir"}
 
 
 def test_dicts_need_no_fhir_models() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from rx2fhir.codes import is_product
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
@@ -24,20 +25,29 @@ _LEADERS = frozenset(".-_·")
 
 def drop_handed_out(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], list[Issue]]:
     """Without amounts that are handed out, not taken; a warning where a time behind them could be theirs."""
-    kept: list[Item] = []
+    kept = list(items)
     issues: list[Issue] = []
+    stock = _least_stock(items)
     for at, item in enumerate(items):
+        if "dose" not in item.facts:
+            continue
         led, timed = _leader(reader, item), _is_timed(reader, items, at)
-        if "dose" in item.facts and ((led < item.first and not timed) or _is_stock(reader, items, at)):
+        if (led < item.first and not timed) or _is_stock(reader, items, at, stock):
             severity: Severity = "warning" if timed else "information"
             message = "taken for an amount that is dispensed, not for a dose"
             issues.append(Issue(severity, "dispensed-amount", message, item.start, item.end))
-            item = _handed_out(item, led)
-        kept.append(item)
+            kept[at] = _handed_out(item, led)
     return kept, issues
 
 
-def _is_stock(reader: Reader, items: Sequence[Item], at: int) -> bool:
+def _least_stock(items: Sequence[Item]) -> Decimal:
+    """The count from which an amount is too many to be taken, beside the least that is."""
+    doses = (item.facts.get("dose") for item in items)
+    taken = [dose.count.low for dose in doses if isinstance(dose, Measure)]
+    return max(Decimal(_LEAST_DISPENSED), _MANY * min(taken, default=Decimal(0)))
+
+
+def _is_stock(reader: Reader, items: Sequence[Item], at: int, stock: Decimal) -> bool:
     """`21 capsules, take one three times a day`: set apart, and many times the amount that is taken."""
     dose, last = items[at].facts["dose"], items[at].last
     behind = items[at + 1] if at + 1 < len(items) else None
@@ -45,16 +55,15 @@ def _is_stock(reader: Reader, items: Sequence[Item], at: int) -> bool:
         last = behind.last  # "56 tablets": too many to be read as one amount
     elif dose.kind != "form" or not is_product(str(dose.unit)) or dose.unit in _SMALL:
         return False
-    taken = [other.facts["dose"].count.low for other in items if isinstance(other.facts.get("dose"), Measure)]
-    enough = dose.count.high is None and dose.count.low >= max(_LEAST_DISPENSED, _MANY * min(taken))
-    return enough and _stands_apart(reader, items, items[at].first, last)
+    enough = dose.count.high is None and dose.count.low >= stock
+    return enough and _stands_apart(reader, items, at, last)
 
 
-def _stands_apart(reader: Reader, items: Sequence[Item], first: int, last: int) -> bool:
+def _stands_apart(reader: Reader, items: Sequence[Item], at: int, last: int) -> bool:
     """Between signs, the ends of the text, and a verb behind."""
-    tokens = reader.tokens
+    tokens, first = reader.tokens, items[at].first
     opened = first == 0 or tokens[first - 1].text in _APART
-    verb = any(item.kind == "methods" and item.first == last for item in items)
+    verb = any(item.kind == "methods" and item.first == last for item in items[at + 1 : at + 3])
     return opened and (last == len(tokens) or tokens[last].text in _APART or verb)
 
 
