@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
+from rx2fhir.commands.compare import compare
 from rx2fhir.commands.convert import convert
+from rx2fhir.commands.enrich import enrich
 from rx2fhir.commands.evaluate import evaluate
 from rx2fhir.commands.lexicon import lexicon as lexicon_commands
 from rx2fhir.commands.send import send
@@ -35,6 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(convert)
+app.command()(enrich)
+app.command()(compare)
 app.command()(send)
 app.command()(train)
 app.command()(evaluate)

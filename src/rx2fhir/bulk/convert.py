@@ -95,5 +95,10 @@ def _check(columns: Columns, target: Target, system: str | None, layout: Layout)
     if target.resource == "MedicationStatement" and (columns.authored_on or columns.requester):
         raise UsageError("date and requester belong to a MedicationRequest")
     fhir.to_dicts([], release=target.release, resource=target.resource, subject=target.subject)
-    if target.language is not None and target.language not in languages():
-        raise UnknownLanguage(f"no pack {target.language!r}; packs: {', '.join(languages())}")
+    check_language(target.language)
+
+
+def check_language(code: str | None) -> None:
+    """Raises UnknownLanguage for one without a pack; None is any language."""
+    if code is not None and code not in languages():
+        raise UnknownLanguage(f"no pack {code!r}; packs: {', '.join(languages())}")

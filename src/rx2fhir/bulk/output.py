@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -38,4 +39,15 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 def write_line(file: BinaryIO, value: Any) -> None:
     """One JSON value a line."""
-    file.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
+    write_value(file, value, orjson.OPT_APPEND_NEWLINE)
+
+
+def write_value(file: BinaryIO, value: Any, layout: int) -> None:
+    """A JSON value; a Decimal keeps its digits (FHIR: 1.50 is not 1.5). layout: options of orjson."""
+    file.write(orjson.dumps(value, option=layout, default=_exact))
+
+
+def _exact(value: object) -> orjson.Fragment:
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{type(value).__name__} is no JSON")
+    return orjson.Fragment(str(value))

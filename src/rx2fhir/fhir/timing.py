@@ -19,7 +19,7 @@ def timing(value: statement.Timing) -> Json:
     fields: Json = {}
     if facts := _repeat(value):
         fields["repeat"] = facts
-    if code := _abbreviations().get(replace(value, bounds=None)):
+    if code := abbreviations().get(replace(value, bounds=None)):
         fields["code"] = {"coding": [{"system": GTS, "code": code}]}
     return fields
 
@@ -58,7 +58,7 @@ def _decimal(value: Decimal | None) -> int | float | None:
 
 
 @cache
-def _abbreviations() -> dict[statement.Timing, str]:
+def abbreviations() -> dict[statement.Timing, str]:
     """The abbreviations of gts.csv by the timing that each one stands for."""
     return {_stands_for(row): code for code, row in table("gts", "code").items()}
 
