@@ -188,6 +188,23 @@ def _free(words: Matching, at: int, stops: frozenset[int]) -> Found:
     return [(end, Words(at, end))] if any(token.is_word for token in tokens[at:end]) else ()
 
 
+def _reason(words: Matching, at: int) -> Found:
+    """Free words that are no length: "as needed for 7 days" says how long, not what for."""
+    found = _free(words, at, words.stops | words.verbs)
+    return [] if any(_is_length(words, at, end) for end, _ in found) else found
+
+
+def _is_length(words: Matching, at: int, end: int) -> bool:
+    """A length, or with the word before ("for the first 3 days") a row that gives bounds, ends where the words do."""
+    bounds = [
+        stop
+        for start in (at - 1, at)
+        for stop, row, _ in (words.rows("closed", start) if start >= 0 else ())
+        if any(name.startswith("bounds") for name in row.means)
+    ]
+    return end in bounds or any(stop == end for stop, _ in words.read("duration", at))
+
+
 def _clause_ends(words: Matching, at: int) -> bool:
     """A full stop or dash with a blank behind, or a comma before something that is read or before "then"."""
     if at + 1 >= len(words.tokens):
@@ -213,5 +230,5 @@ SLOTS: Mapping[str, Callable[[Any, int], Found]] = {
     "form": _forms,
     "site": _sites,
     "words": lambda words, at: _free(words, at, words.stops),
-    "reason": lambda words, at: _free(words, at, words.stops | words.verbs),
+    "reason": _reason,
 }
