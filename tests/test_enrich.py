@@ -246,3 +246,21 @@ def test_compare_lists_differences_and_counts_them(tmp_path: Path) -> None:
 )
 def test_differences(text: dict[str, Any], structure: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert [(one.kind, one.element) for one in differences(text, structure)] == expected
+
+
+def test_enriching_again_changes_nothing(tmp_path: Path) -> None:
+    given = [resource({"text": text}) for text in ("1 tablet as needed for 7 days", "1 in the morning and 2 at night")]
+    once = Enriched(tmp_path, *given)
+    again = Enriched(tmp_path, *once.lines)
+    assert again.lines == once.lines
+    assert again.codes() == []
+
+
+@pytest.mark.parametrize("command", ["enrich", "compare"])
+@pytest.mark.parametrize(("name", "out"), [("in.txt", "out.ndjson"), ("in.ndjson", "in.ndjson")])
+def test_wrong_use_exits_2_and_writes_nothing(tmp_path: Path, command: str, name: str, out: str) -> None:
+    source = tmp_path / name
+    source.write_text("{}")
+    assert run(command, source, tmp_path / out)[0] == 2
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert source.read_text() == "{}"
