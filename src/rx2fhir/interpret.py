@@ -27,7 +27,7 @@ from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.spelling import respell
 from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Issue
-from rx2fhir.text import Token, tokenize
+from rx2fhir.text import UNSEEN, Token, tokenize
 from rx2fhir.unread import unread_issues
 from rx2fhir.unused import unused_issues
 
@@ -155,7 +155,7 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
     """Words that nothing explains are tried once more as misspelt words of the pack."""
     if tokens:
         start, end = tokens[0].start, tokens[-1].end
-        entities = [entity for entity in entities if start <= entity.start and entity.end <= end]
+        entities = [entity for entity in entities if entity.start < end and start < entity.end]
     reader = Reader(text, load(language), tokens)
     items, drugs = _items(reader, entities)
     tokens, misspelt = respell(reader.pack, tokens, _unexplained(reader, items, drugs))
@@ -200,7 +200,7 @@ def _unexplained(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -
 def _is_binary(text: str) -> bool:
     """The bytes of a file, taken for text: signs that nobody types are more than a few, and one in a hundred."""
     head = text[:100_000]
-    strange = sum(not (char.isprintable() or char.isspace()) or char == "\ufffd" for char in head)
+    strange = sum(not (char.isprintable() or char.isspace() or char in UNSEEN) or char == "\ufffd" for char in head)
     return strange > _FEW and strange * 100 > len(head)
 
 

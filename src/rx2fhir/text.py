@@ -13,8 +13,13 @@ from typing import NamedTuple
 
 FRACTIONS = "½¼¾⅓⅔⅛⅜⅝⅞"
 _MARKS = "\u0300-\u036f"
+UNSEEN = "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff"
+"""Signs without width that web pages and PDFs put between letters. Those that turn the order of figures (U+202E) are
+not among them: they stay tokens, which are reported."""
+_LETTER = rf"[^\W\d_{FRACTIONS}]"
 _TOKEN = re.compile(
-    rf"\d+|(?<=\d)[xX](?=[^\W\d_])|[{FRACTIONS}]|[^\W\d_{FRACTIONS}](?:[^\W\d_{FRACTIONS}]|[{_MARKS}])*(?:\((?:s|es|e|n|en|x)\))?|\n|\S"
+    rf"\d+(?:[{UNSEEN}]+\d+)*|(?<=\d)[xX](?=[^\W\d_])|[{FRACTIONS}]"
+    rf"|{_LETTER}(?:{_LETTER}|[{_MARKS}]|[{UNSEEN}]+(?={_LETTER}))*(?:\((?:s|es|e|n|en|x)\))?|\n|[^\s{UNSEEN}]"
 )
 _ALIKE = str.maketrans(
     {
@@ -39,7 +44,7 @@ class Token(NamedTuple):
     start: int
     end: int
     glued: bool
-    """Nothing stands between this token and the one before."""
+    """Nothing that can be seen stands between this token and the one before."""
 
     @property
     def is_number(self) -> bool:
@@ -58,18 +63,19 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.casefold().translate(_ALIKE)
     decomposed = unicodedata.normalize("NFKD", word.casefold().translate(_ALIKE))
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c) and c not in UNSEEN)
     return bare.translate(_ALIKE).casefold().strip() or word
 
 
 def tokenize(text: str) -> list[Token]:
     """Cut a text into folded tokens; time and memory grow linearly with its length."""
     tokens: list[Token] = []
-    last = -1
+    last = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         word = match.group()
-        tokens.append(Token(word if word == "\n" else _folded(word), start, end, start == last))
+        glued = bool(tokens) and (start == last or not text[last:start].strip(UNSEEN))
+        tokens.append(Token(word if word == "\n" else _folded(word), start, end, glued))
         last = end
     return tokens
 
@@ -78,5 +84,5 @@ def _folded(word: str) -> str:
     if word[0].isnumeric() and not word[0].isdecimal() and not word[0].isalpha():
         return word
     if word[0].isdecimal():
-        return word if word.isascii() else "".join(str(unicodedata.decimal(c)) for c in word)
+        return word if word.isascii() else "".join(str(unicodedata.decimal(c)) for c in word if c not in UNSEEN)
     return fold(word)
