@@ -30,6 +30,7 @@ fhir group
 normalize
 detect
 language
+settings
 packfile phrases quantity means drugs
 codes syntax corpus
 errors entities statement text

@@ -6,6 +6,7 @@ and line. The format is described for editors in `mappings/README.md`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +18,7 @@ from rx2fhir.errors import MappingError, UnknownLanguage
 from rx2fhir.means import STATUSES, WEEKDAYS, mistakes
 from rx2fhir.packfile import Line, read_file
 from rx2fhir.phrases import Spell, Trie
+from rx2fhir.settings import read_settings
 from rx2fhir.syntax import Group, Phrase, PhraseError, parse_phrase, slots
 from rx2fhir.text import fold
 
@@ -115,7 +117,7 @@ def languages() -> tuple[str, ...]:
 @cache
 def detected() -> tuple[str, ...]:
     """The languages that an unnamed text may be in: all but those whose pack says `detected: false`."""
-    return tuple(code for code in languages() if _settings(codes.mappings_dir() / code).get("detected", True))
+    return tuple(code for code in languages() if read_settings(codes.mappings_dir() / code).get("detected", True))
 
 
 @cache
@@ -129,7 +131,7 @@ def load(code: str) -> LanguagePack:
 def read_pack(folder: Path) -> LanguagePack:
     """Read and compile one folder. Raises MappingError."""
     _check_files(folder)
-    settings = _settings(folder)
+    settings = read_settings(folder)
     lists = {name: _list(name, line) for name, line in read_file(folder / "words.yaml").items()}
     rows = tuple(row for name in (*KEYED, *ROWS) for row in _rows(folder, name))
     return LanguagePack(
@@ -153,15 +155,6 @@ def _check_files(folder: Path) -> None:
             raise MappingError(
                 f"{folder.name}/{path.name}:1: no such file in a pack; files: {', '.join(sorted(known))}"
             )
-
-
-def _settings(folder: Path) -> dict[str, Any]:
-    line = read_file(folder / "language.yaml")
-    found = {name: value.plain() for name, value in line.items()}
-    missing = {"code", "name"} - found.keys()
-    if missing:
-        raise MappingError(f"{line.rule}: a language needs {', '.join(sorted(missing))}")
-    return found
 
 
 def _rows(folder: Path, name: str) -> Iterator[Row]:
@@ -189,10 +182,10 @@ def _row(name: str, entry: Line, fields: dict[str, Line]) -> Iterator[Row]:
     means = fields["means"].plain()
     if not isinstance(means, dict):
         raise MappingError(f"{fields['means'].rule}: means: expected {{field: value}}")
-    if not ("phrase" in fields or "phrases" in fields):
+    phrases = [fields["phrase"]] if "phrase" in fields else list(fields.get("phrases", ()))
+    if not phrases or {"phrase", "phrases"} <= fields.keys():
         raise MappingError(f"{entry.rule}: a row needs a phrase, or phrases")
-    phrases = [fields["phrase"]] if "phrase" in fields else list(fields["phrases"])
-    context = fields["context"].text() if "context" in fields else None
+    context = _context(fields)
     for phrase in phrases:
         text, slots = phrase.text(), _slot_names(phrase)
         for mistake in mistakes(means, slots):
@@ -200,9 +193,16 @@ def _row(name: str, entry: Line, fields: dict[str, Line]) -> Iterator[Row]:
         yield Row(name, "", text, means, phrase.rule, slots, context, _priority(fields))
 
 
+def _context(fields: dict[str, Line]) -> str | None:
+    context = fields["context"].text() if "context" in fields else None
+    if context not in (None, "eye"):
+        raise MappingError(f"{fields['context'].rule}: unknown context {context!r}; contexts: eye")
+    return context
+
+
 def _priority(fields: dict[str, Line]) -> int:
     value = fields["priority"].plain() if "priority" in fields else 0
-    if not isinstance(value, int):
+    if not isinstance(value, int) or isinstance(value, bool):
         raise MappingError(f"{fields['priority'].rule}: priority: {value!r} is not a whole number")
     return value
 
@@ -241,10 +241,11 @@ def _check_key(name: str, key: str, line: Line) -> None:
         return
     if allowed is not None and key not in allowed:
         raise MappingError(f"{line.rule}: unknown key {key!r}; keys: {', '.join(sorted(allowed))}")
-    if name in ("numbers", "ordinals") and not key.replace(".", "", 1).isdigit():
+    if name in _NUMBERS and not _NUMBERS[name].fullmatch(key):
         raise MappingError(f"{line.rule}: {key!r} is not a number")
 
 
+_NUMBERS = {"numbers": re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?"), "ordinals": re.compile("[0-9]{1,3}")}
 _ENDLESS = {
     "durations": frozenset(("duration", "words", "reason")),
     "times": frozenset(("time", "times", "words", "reason")),

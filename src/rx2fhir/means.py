@@ -29,11 +29,11 @@ def _one_of(*choices: str) -> Test:
 
 
 def _many(test: Test) -> Test:
-    return lambda value: all(test(one) for one in value) if isinstance(value, list) else test(value)
+    return lambda value: bool(value) and all(test(one) for one in value) if isinstance(value, list) else test(value)
 
 
 def _named(table: str, column: str, *more: str) -> Test:
-    return lambda value: value in more or value in codes.table(table, column)
+    return lambda value: isinstance(value, str) and (value in more or value in codes.table(table, column))
 
 
 def _slot_only(value: Any) -> bool:
@@ -53,7 +53,7 @@ FIELDS: Mapping[str, Test] = {
     "as_needed_for": lambda value: value is True,
     "when": _many(_named("event_timing", "code")),
     "day_of_week": _many(_one_of(*WEEKDAYS, "other")),
-    "time_of_day": _many(lambda value: bool(re.fullmatch(r"[0-2]\d:[0-5]\d:00", str(value)))),
+    "time_of_day": _many(lambda value: bool(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d:00", str(value)))),
     "route": _named("routes", "name"),
     "site": _named("sites", "name"),
     "method": _named("methods", "name"),

@@ -12,6 +12,7 @@ import yaml
 from rx2fhir.errors import MappingError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 8
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "tag:yaml.org,2002:int": int,
     "tag:yaml.org,2002:float": float,
@@ -38,6 +39,8 @@ class Line:
             raise MappingError(f"{self.rule}: expected `key: value` pairs")
         seen = set()
         for key, value in self.node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise MappingError(f"{self.place}:{key.start_mark.line + 1}: expected a text as key")
             if key.value in seen:
                 raise MappingError(f"{self.place}:{key.start_mark.line + 1}: {key.value!r} stands twice")
             seen.add(key.value)
@@ -56,24 +59,48 @@ class Line:
         return str(self.node.value)
 
     def plain(self) -> Any:
-        """The value as Python's own types."""
+        """The value as Python's own types. Raises MappingError for what looks like a number and is none (1:30)."""
         if isinstance(self.node, yaml.MappingNode):
             return {key: value.plain() for key, value in self.items()}
         if isinstance(self.node, yaml.SequenceNode):
             return [value.plain() for value in self]
-        return _SCALARS.get(self.node.tag, str)(self.node.value)
+        try:
+            return _SCALARS.get(self.node.tag, str)(self.node.value)
+        except ValueError as error:
+            raise MappingError(f"{self.rule}: {self.node.value!r} is no number; quote what is a text") from error
 
 
 def read_file(path: Path) -> Line:
     """The content of a file. Raises MappingError, with file and line, for what is no YAML."""
     place = f"{path.parent.name}/{path.name}"
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+        text = path.read_text(encoding="utf-8")
+        _check_shape(text, place)
+        node = yaml.compose(text, Loader=_Loader)
     except FileNotFoundError as error:
         raise MappingError(f"{place}: no such file") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise MappingError(f"{place}:{mark.line + 1 if mark else 1}: {getattr(error, 'problem', error)}") from error
+        reason = getattr(error, "problem", None) or getattr(error, "reason", error)
+        raise MappingError(f"{place}:{_line_of(error, path)}: {reason}") from error
     if node is None:
         raise MappingError(f"{place}:1: the file is empty")
     return Line(node, place)
+
+
+def _check_shape(text: str, place: str) -> None:
+    """Refuse what no pack needs and a parser can die of: references, and lists in lists in lists."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST or getattr(event, "anchor", None):
+            reason = "nested too deeply" if depth > _DEEPEST else "references (& and *) are not used in packs"
+            raise MappingError(f"{place}:{event.start_mark.line + 1}: {reason}")
+
+
+def _line_of(error: Exception, path: Path) -> int:
+    """Where a file is no YAML or no UTF-8."""
+    mark = getattr(error, "problem_mark", None)
+    if mark:
+        return int(mark.line) + 1
+    at = getattr(error, "start", getattr(error, "position", 0))
+    return path.read_bytes()[:at].count(b"\n") + 1

@@ -70,7 +70,7 @@ class Trie:
 
     def add(self, phrase: Phrase, row: Any) -> None:
         """Register a row under a phrase. Raises PhraseError for a phrase without words and slots."""
-        if all(isinstance(step, Text) and not step.value.strip() for step in phrase):
+        if all(isinstance(step, Text) and not tokenize(step.value) for step in phrase):
             raise PhraseError("a phrase is empty")
         self._insert(self.root, phrase).rows.append(row)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rx2fhir.entities import LABELS
 
@@ -18,6 +19,7 @@ _PART = re.compile(
     r"|(?P<sign>[\[\]()|])|\\(?P<escaped>.)|(?P<text>[^{}<>\[\]()|\\]+)|(?P<bad>.)",
     re.DOTALL,
 )
+_DEEPEST = 8
 
 
 class PhraseError(ValueError):
@@ -73,10 +75,18 @@ def parse_phrase(text: str) -> Phrase:
     stray = next((part["bad"] for part in parts if part["bad"]), None)
     if stray:
         raise PhraseError(f"{text!r}: stray {stray!r}")
+    if _depth(parts) > _DEEPEST:
+        raise PhraseError(f"{text[:40]!r}: brackets are nested too deeply")
     nodes, rest = _sequence(parts)
     if rest:
         raise PhraseError(f"{text!r}: {rest[0][0]!r} closes nothing")
     return nodes
+
+
+def _depth(parts: _Parts) -> int:
+    """How many brackets are open at most."""
+    steps = ({"[": 1, "(": 1, "]": -1, ")": -1}.get(part["sign"], 0) for part in parts)
+    return max(accumulate(steps), default=0)
 
 
 def _sequence(parts: _Parts) -> tuple[Phrase, _Parts]:
