@@ -5,11 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-SIGNS = [
-    sign.encode()
-    for sign in "\" ' [ ] { } < > ( ) | : , - # &a *a ! % @ ` \\ \n \t \0 ? ~ ... 0x1F .nan {n}".split(" ")
+TYPED = "\" ' [ ] { } < > ( ) | : , - # &a *a ! % @ ` \\ ? ~ ... 0x1F .nan {n} {words} <and>"
+SIGNS = [sign.encode() for sign in TYPED.split()] + [
+    b"\n",
+    b"\t",
+    b"\0",
+    b"\xff",
+    b"\xc3",
+    b"---\n",
+    b"<<: ",
+    b"[" * 9,
+    b"9" * 30,
 ]
-SIGNS += [b"\xff", b"\xc3", b"\xef\xbb\xbf", b"---\n", b"<<: ", b"{words}", b"<and>", b"[" * 9, b"9" * 30]
 
 
 def truncated(data: bytes, chance: random.Random) -> bytes:

@@ -94,7 +94,8 @@ def _check_shape(text: str, place: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST or getattr(event, "anchor", None):
             reason = "nested too deeply" if depth > _DEEPEST else "references (& and *) are not used in packs"
-            raise MappingError(f"{place}:{event.start_mark.line + 1}: {reason}")
+            line = text[: event.start_mark.index].count("\n") + 1 if event.start_mark else 1
+            raise MappingError(f"{place}:{line}: {reason}")
 
 
 def _line_of(error: Exception, path: Path) -> int:
