@@ -17,7 +17,7 @@ from rx2fhir.drugs.lookup import find
 from rx2fhir.drugs.names import key
 from rx2fhir.drugs.rows import drugs_dir, rows
 from rx2fhir.drugs.tables import COLUMNS, bundled
-from rx2fhir.language import languages
+from rx2fhir.language import detected
 from rx2fhir.statement import Medication, Statement
 
 TABLES = sorted(path.stem for path in (mappings_dir() / "drugs").glob("*.csv"))
@@ -47,7 +47,7 @@ def test_there_are_the_most_used_ingredients_in_all_languages() -> None:
     assert len(ingredients()) >= 1000
     named = [row for row in ingredients().values() if all(row[column] for column in COLUMNS)]
     assert len(named) >= 1000
-    assert set(COLUMNS) - {"name"} | {"en"} == set(languages())
+    assert set(COLUMNS) - {"name"} | {"en"} == set(detected())
 
 
 def test_codes_look_like_codes() -> None:
@@ -91,7 +91,7 @@ def test_no_brand_is_a_generic_name() -> None:
 def test_brands_are_of_countries_with_a_language() -> None:
     known = {row["country"]: row["languages"].split() for row in rows("countries")}
     assert {country for row in rows("brands") for country in row["countries"].split()} <= set(known)
-    assert {language for spoken in known.values() for language in spoken} == set(languages())
+    assert {language for spoken in known.values() for language in spoken} == set(detected())
 
 
 def test_areas_are_told_of_names_in_the_code_tables() -> None:
