@@ -17,8 +17,6 @@ from rx2fhir.errors import LexiconError
 _HEADER_WITHIN = 12
 """Lines among which the header is looked for: some sheets begin with a title."""
 
-csv.field_size_limit(10_000_000)
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
