@@ -36,11 +36,11 @@ def test_key(name: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("metoprolol succinate ER", ["metoprolol succinate", "metoprolol"]),
-        ("chlorhydrate de metformine", ["de metformine", "metformine"]),
-        ("Ramipril-ratiopharm 5", ["ramipril ratiopharm", "ramipril"]),
+        ("metoprolol succinate ER", ["metoprololsuccinateer", "metoprolol succinate", "metoprolol"]),
+        ("chlorhydrate de metformine", ["chlorhydratedemetformine", "de metformine", "metformine"]),
+        ("Ramipril-ratiopharm 5", ["ramiprilratiopharm5", "ramipril ratiopharm", "ramipril"]),
         ("Metoprololsuccinat", ["metoprolol"]),
-        ("Micardis Plus", []),
+        ("Micardis Plus", ["micardisplus"]),
         ("Natrium", []),
     ],
 )
@@ -69,6 +69,9 @@ def test_spellings(name: str, expected: list[str]) -> None:
         ("amoxicillin and clavulanic acid", "en", ("amoxicillin", "clavulanic acid")),
         ("Amoxicilina + Ácido clavulânico", "pt", ("amoxicillin", "clavulanic acid")),
         ("Candesartan HCT", "de", ("candesartan", "hydrochlorothiazide")),
+        ("Micardis Plus", "de", ("hydrochlorothiazide", "telmisartan")),
+        ("paracétamol Doliprane", "fr", ("paracetamol",)),
+        ("Pantozol (Pantoprazol)", "de", ("pantoprazole",)),
         ("potassium chloride", "en", ("potassium chloride",)),
         ("chlorure de potassium", "fr", ("potassium chloride",)),
     ],
@@ -239,6 +242,13 @@ def test_an_alias_tells_what_the_name_does_not() -> None:
 def test_more_strengths_than_ingredients_are_not_coded() -> None:
     both = (Strength(Decimal(80), "mg"), Strength(Decimal("12.5"), "mg"))
     assert coded(statement("telmisartan", strengths=both)) == ({}, [("warning", "drug-name-uncertain")])
+
+
+@pytest.mark.parametrize(("text", "atc"), [("12 Humira Mix 25", None), ("12 Humira Forte", "L04AB04")])
+def test_a_word_behind_the_name_may_make_it_another_product(text: str, atc: str | None) -> None:
+    result, issues = code(statement("Humira"), bundled(), "en", text)
+    assert codes(result).get(ATC) == atc
+    assert [issue.code for issue in issues] == ([] if atc else ["drug-name-uncertain"])
 
 
 def test_a_misspelt_name_is_coded_with_a_warning_or_left() -> None:

@@ -54,7 +54,7 @@ def interpret(
 
 def _with_codes(rx: Prescription, lexicon: Lexicon) -> Prescription:
     """The prescription with the drugs of its statements coded."""
-    coded = [code(statement, lexicon, rx.language) for statement in rx.statements]
+    coded = [code(statement, lexicon, rx.language, rx.text) for statement in rx.statements]
     statements = tuple(statement for statement, _ in coded)
     issues = (*rx.issues, *(issue for _, found in coded for issue in found))
     return replace(rx, statements=statements, issues=issues)

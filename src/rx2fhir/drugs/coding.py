@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rx2fhir.drugs.atc import SYSTEMIC, area, areas, choose
 from rx2fhir.drugs.lookup import Found, find
+from rx2fhir.drugs.names import is_variant
 from rx2fhir.drugs.nearby import nearby
 from rx2fhir.drugs.product import Lexicon, Product
 from rx2fhir.statement import Coding, Evidence, Ingredient, Issue, Medication, Quantity, Severity, Statement
@@ -18,32 +19,33 @@ _MEASURED = frozenset(("", "mg", "g", "ug", "[iU]", "mmol", "meq"))
 _BY_AIR = frozenset(("inhaled", "nose"))
 
 
-def code(statement: Statement, lexicon: Lexicon, language: str | None) -> tuple[Statement, list[Issue]]:
+def code(statement: Statement, lexicon: Lexicon, language: str | None, text: str = "") -> tuple[Statement, list[Issue]]:
     """The statement with codes for its drug, and what is doubtful about the name.
 
     A name that is not known, that means different drugs, or that contradicts its strengths gets no code. The text of
-    the medication stays as written. language: ISO 639-1, tells countries apart.
+    the medication stays as written. language: ISO 639-1, tells countries apart. text: of the prescription; a word behind
+    the name may make it that of another product.
     """
     drug = statement.medication
     if drug is None or not drug.text:
         return statement, []
-    found, issues = _look_up(drug, lexicon, language)
-    product = found.product
-    if product is None:
+    found, issues = _look_up(drug, lexicon, language, _variant(drug, text))
+    if found.product is None:
         return statement, issues
-    if _has_more_strengths(drug, product):
-        named = _words(product)
-        return statement, [
-            _issue("warning", "drug-name-uncertain", f"{drug.text} is {named}, with more strengths", drug)
-        ]
-    chosen, open_codes = _atc(statement, product, lexicon)
-    coded = replace(
-        drug, codings=_codings(product, chosen, lexicon), ingredients=_ingredients(found, product, chosen, lexicon)
-    )
+    if len(drug.strengths) > len(found.product.ingredients):
+        message = f"{drug.text} is {_words(found.product)}, with more strengths"
+        return statement, [_issue("warning", "drug-name-uncertain", message, drug)]
+    chosen, left = _atc(statement, found.product, lexicon)
+    return _coded(statement, drug, found, chosen, lexicon), issues + _open_codes(drug, left)
+
+
+def _coded(statement: Statement, drug: Medication, found: Found, atc: tuple[str, ...], lexicon: Lexicon) -> Statement:
+    """The statement with the codes of a product, and the row that says what the name means."""
+    [product] = found.products
+    codings, ingredients = _codings(product, atc, lexicon), _ingredients(found, product, atc, lexicon)
     evidence = Evidence("medication.code", drug.start, drug.end, product.rule)
-    return replace(statement, medication=coded, evidence=(*statement.evidence, evidence)), issues + _open_codes(
-        drug, open_codes
-    )
+    coded = replace(drug, codings=codings, ingredients=ingredients)
+    return replace(statement, medication=coded, evidence=(*statement.evidence, evidence))
 
 
 def _open_codes(drug: Medication, codes: tuple[str, ...]) -> list[Issue]:
@@ -54,8 +56,18 @@ def _open_codes(drug: Medication, codes: tuple[str, ...]) -> list[Issue]:
     return [_issue("information", "atc-uncertain", message, drug)]
 
 
-def _look_up(drug: Medication, lexicon: Lexicon, language: str | None) -> tuple[Found, list[Issue]]:
+def _variant(drug: Medication, text: str) -> str:
+    """The word behind the name that makes it that of another product: "Mix" of "Humalog Mix 25"."""
+    following = text[drug.end :].split(maxsplit=1)
+    return following[0] if following and is_variant(following[0]) else ""
+
+
+def _look_up(drug: Medication, lexicon: Lexicon, language: str | None, variant: str) -> tuple[Found, list[Issue]]:
     """The product of the name, of its alias where only that is known, or of the one name that is meant."""
+    if variant:
+        found = find(f"{drug.text} {variant}", lexicon, language)
+        message = f"{drug.text} {variant} is not known; {drug.text} alone is another product"
+        return found, [] if found.product else [_issue("warning", "drug-name-uncertain", message, drug)]
     names = [name for name in (drug.text, drug.alias) if name]
     known = [found for name in names if (found := find(name, lexicon, language)).products]
     if not known:
@@ -85,11 +97,6 @@ def _issue(severity: Severity, kind: str, message: str, drug: Medication) -> Iss
 
 def _words(product: Product) -> str:
     return " + ".join(product.ingredients)
-
-
-def _has_more_strengths(drug: Medication, product: Product) -> bool:
-    """ "80/12.5 mg" of a name with one ingredient: part of the name was not read, or it is another product."""
-    return len(drug.strengths) > len(product.ingredients)
 
 
 def _atc(statement: Statement, product: Product, lexicon: Lexicon) -> tuple[tuple[str, ...], tuple[str, ...]]:

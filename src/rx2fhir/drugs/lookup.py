@@ -64,9 +64,18 @@ def _combination(name: str, lexicon: Lexicon) -> Found:
     if 1 < len(names) <= _MOST_PARTS:
         return _of_ingredients([(part, _ingredient(part, lexicon)) for part in names])
     for halves in divisions(key(name)):
+        if same := _twice(halves, lexicon):
+            return Found((same,))
         if (found := _of_ingredients([(part, _ingredient(part, lexicon)) for part in halves])).products:
             return replace(found, texts=())
     return Found()
+
+
+def _twice(halves: tuple[str, str], lexicon: Lexicon) -> Product | None:
+    """One product by two names: "paracétamol Doliprane"."""
+    one, two = (_joined(lexicon.products(half)) for half in halves)
+    is_same = len(one) == len(two) == 1 and one[0].ingredients == two[0].ingredients
+    return max(one + two, key=lambda product: len(product.countries)) if is_same else None
 
 
 def _of_ingredients(found: Sequence[tuple[str, Product | None]]) -> Found:

@@ -25,9 +25,11 @@ def key(name: str) -> str:
 
 
 def spellings(name: str) -> Iterator[str]:
-    """The key, then the key without salts, release forms, makers and numbers at its ends, more and more of them."""
-    yield key(name)
-    yield from _shortened(key(name).split())
+    """The key, with and without blanks; then without salts, release forms, makers and numbers at its ends."""
+    yield (words := key(name))
+    if " " in words:
+        yield words.replace(" ", "")
+    yield from _shortened(words.split())
 
 
 def _shortened(words: list[str]) -> Iterator[str]:
@@ -43,6 +45,11 @@ def _shortened(words: list[str]) -> Iterator[str]:
         yield " ".join(words)
     if len(words) == 1:
         yield from _without_glued_salt(words[0])
+
+
+def is_variant(word: str) -> bool:
+    """A word that makes a name that of another product: Plus, HCT, Mix."""
+    return key(word) in _words("variant")
 
 
 def parts(name: str) -> list[str]:
