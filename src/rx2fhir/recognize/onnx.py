@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,13 @@ class OnnxRecognizer:
                 f"no model in {folder}: {', '.join(missing)} missing; reinstall rx2fhir or train one"
             )
         check_digests(folder, NEEDED)
+        try:
+            self._load(folder)
+            self.recognize(["1"])
+        except Exception as error:  # tokenizers raises nothing narrower
+            raise ModelUnavailable(f"the model in {folder} is damaged or of another kind: {error!r:.200}") from error
+
+    def _load(self, folder: Path) -> None:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self._session = _session(folder / "model.onnx")
         self.classifier = Classifier(
@@ -54,6 +62,7 @@ class OnnxRecognizer:
 
 
 def _session(path: Path) -> Any:
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read at import: 1.32 else reports to its maker, from a file in the home
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
