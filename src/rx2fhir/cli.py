@@ -49,7 +49,7 @@ def main() -> None:
     """Run the program. What the user can put right is one line on stderr and exit code 2."""
     try:
         app(prog_name="rx2fhir")
-    except PrescriptionError as error:
+    except (PrescriptionError, OSError) as error:
         _note(f"error: {error}")
         sys.exit(2)
 

@@ -19,7 +19,7 @@ def check_digests(folder: Path, names: Iterable[str]) -> None:
     """Raises ModelUnavailable where one of the files `names` is not the one that `SHA256SUMS` lists."""
     if not (folder / SUMS).is_file():
         return
-    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    lines = (folder / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
     wanted = {name: digest for digest, name in (line.split("  ", 1) for line in lines if "  " in line)}
     for name in names:
         if wanted.get(name) != _digest(folder / name):
