@@ -25,7 +25,7 @@ interpret recognize
 examine
 prescription
 labels unread evidence unused plausibility completeness error_prone
-coverage explanations
+coverage explanations confidence
 fhir group
 normalize
 detect

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import cast
 
+from rx2fhir.confidence import low_confidence_issues
 from rx2fhir.drugs.store import JoinedLexicon, StoredLexicon
 from rx2fhir.errors import UnknownLanguage, UsageError
 from rx2fhir.interpret import interpret
@@ -24,9 +26,19 @@ class Parser:
     model: None for the bundled model (no download); the name or folder of any Hugging Face token-classification
     checkpoint ("Posos/ClinicalNER"); or an object with `recognize(texts)`. Raises ModelUnavailable.
     lexicon: a file that `rx2fhir lexicon build` wrote, for more drug names than the project's own; LexiconError.
+    min_confidence: statements with a lower score (`rx.confidences`) get an issue `low-confidence` of severity warning;
+    0 to 1, UsageError for others.
     """
 
-    def __init__(self, model: str | Path | Recognizer | None = None, lexicon: str | Path | None = None) -> None:
+    def __init__(
+        self,
+        model: str | Path | Recognizer | None = None,
+        lexicon: str | Path | None = None,
+        min_confidence: float = 0.0,
+    ) -> None:
+        if not 0 <= min_confidence <= 1:
+            raise UsageError(f"min_confidence {min_confidence}: expected a number from 0 to 1")
+        self._least = min_confidence
         self._recognizer = open_model(model)
         self._lexicon = None if lexicon is None else JoinedLexicon(StoredLexicon(lexicon))
 
@@ -43,7 +55,14 @@ class Parser:
         while batch := list(islice(pairs, _BATCH)):
             found = self._recognizer.recognize([text for text, _ in batch])
             for (text, language), entities in zip(batch, found, strict=True):
-                yield interpret(text, entities, language, self._lexicon)
+                yield self._doubted(interpret(text, entities, language, self._lexicon))
+
+    def _doubted(self, rx: Prescription) -> Prescription:
+        """With an issue for each statement that is less sure than asked for."""
+        if not self._least:
+            return rx
+        found = low_confidence_issues(rx.statements, rx.confidences, self._least)
+        return replace(rx, issues=tuple(sorted((*rx.issues, *found), key=lambda issue: issue.start)))
 
 
 def _pairs(texts: Iterable[str], codes: Iterable[str | None] | None) -> Iterator[tuple[str, str | None]]:

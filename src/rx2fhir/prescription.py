@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rx2fhir import fhir
+from rx2fhir.confidence import confidence
 from rx2fhir.coverage import coverage
 from rx2fhir.entities import Entity
 from rx2fhir.explanations import Explanation, explanations
@@ -32,6 +33,12 @@ class Prescription:
     def coverage(self) -> float:
         """The share of the letters and digits of `text` that are read or known to be no dosage, from 0 to 1."""
         return coverage(self.text, self.statements, self.noise)
+
+    @property
+    def confidences(self) -> tuple[float, ...]:
+        """For each statement the probability that its doses and times are all right, from 0 to 1; see docs/confidence.md."""
+        covered = self.coverage
+        return tuple(confidence(statement, self.issues, covered) for statement in self.statements)
 
     @property
     def explanations(self) -> tuple[Explanation, ...]:
