@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rx2fhir import Parser, UsageError
-from rx2fhir.recognize.marked import Marked
+from test_bad_input import Silent
 from test_explanations import read
 
 
@@ -33,17 +33,17 @@ def test_doubt_lowers_the_score(text: str) -> None:
 def test_low_scores_become_issues() -> None:
     text, codes = "1 tablet twice daily three times daily", []
     for least in (0.0, 0.95):
-        rx = Parser(Marked(), min_confidence=least).parse(text, "en")
+        rx = Parser(Silent(), min_confidence=least).parse(text, "en")
         codes.append("low-confidence" in {issue.code for issue in rx.issues})
     assert codes == [False, True]
 
 
 def test_high_scores_stay_without_issues() -> None:
-    rx = Parser(Marked(), min_confidence=0.95).parse("1 tablet twice daily", "en")
+    rx = Parser(Silent(), min_confidence=0.95).parse("1 tablet twice daily", "en")
     assert "low-confidence" not in {issue.code for issue in rx.issues}
 
 
 @pytest.mark.parametrize("least", [-0.1, 1.1, float("nan")])
 def test_other_numbers_are_wrong_use(least: float) -> None:
     with pytest.raises(UsageError, match="from 0 to 1"):
-        Parser(Marked(), min_confidence=least)
+        Parser(Silent(), min_confidence=least)

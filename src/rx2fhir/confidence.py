@@ -1,8 +1,8 @@
 """How sure it is that the doses and times of a statement are right, from 0 to 1.
 
 A logistic function of three signs: how much of the text was read, whether an issue of severity warning or error touches
-the statement, and how sure the model is of the drug's name. The weights are fitted to texts that were read by a pharmacist's
-conventions; `docs/confidence.md` says how, and how far the scores can be trusted.
+the statement, and how sure the model is of the drug's name. `docs/confidence.md` says what the weights are fitted to,
+and how far the scores can be trusted.
 """
 
 from __future__ import annotations

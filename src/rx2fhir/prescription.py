@@ -36,7 +36,7 @@ class Prescription:
 
     @property
     def confidences(self) -> tuple[float, ...]:
-        """For each statement the probability that its doses and times are all right, from 0 to 1; see docs/confidence.md."""
+        """For each statement the probability that all its doses and times are right; see docs/confidence.md."""
         covered = self.coverage
         return tuple(confidence(statement, self.issues, covered) for statement in self.statements)
 

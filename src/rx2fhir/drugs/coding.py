@@ -23,8 +23,8 @@ def code(statement: Statement, lexicon: Lexicon, language: str | None, text: str
     """The statement with codes for its drug, and what is doubtful about the name.
 
     A name that is not known, that means different drugs, or that contradicts its strengths gets no code. The text of
-    the medication stays as written. language: ISO 639-1, tells countries apart. text: of the prescription; a word behind
-    the name may make it that of another product.
+    the medication stays as written. language: ISO 639-1, tells countries apart. text: of the prescription; a word
+    behind the name may make it that of another product.
     """
     drug = statement.medication
     if drug is None or not drug.text:
