@@ -46,8 +46,8 @@ def ndjson(*lines: object) -> str:
 class Run:
     """One run of the command, in this process."""
 
-    def __init__(self, folder: Path, content: str, server: str, *options: str) -> None:
-        source = folder / "in.ndjson"
+    def __init__(self, folder: Path, content: str, server: str, *options: str, name: str = "in.ndjson") -> None:
+        source = folder / name
         source.write_text(content, encoding="utf-8")
         stderr = io.StringIO()
         with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(stderr):
@@ -94,6 +94,14 @@ def test_transactions_are_sent_as_they_are_and_other_bundles_in_batches(tmp_path
     sent = [(request["bundle"]["type"], len(request["bundle"]["entry"])) for request in store.requests]
     assert sent == [("batch", 1), ("transaction", 2), ("batch", 3)]
     assert store.requests[1]["bundle"] == transaction
+
+
+def test_a_bundle_laid_out_over_many_lines(tmp_path: Path) -> None:
+    content = json.dumps(bundle("transaction", [entry(medicine(1)), entry(medicine(2))]), indent=2)
+    with running() as store:
+        assert Run(tmp_path, content, store.url, name="in.json").code == 0
+        assert Run(tmp_path, content[:-1], store.url, "--journal", str(tmp_path / "j"), name="in.json").code == 1
+    assert (store.created, len(store.requests)) == (2, 1)
 
 
 def test_requests_stay_below_a_megabyte(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ class Lines:
     """Iterator of lines, with their ends. A line that is no UTF-8 or too long raises Unreadable, once.
 
     limit: bytes of the longest line that is taken, so that a file without line ends needs no memory.
+    whole: the file is taken as one line, as JSON that is laid out over many lines.
     number: of the line that was read last, from 1. position: bytes read so far.
     """
 
-    def __init__(self, file: BinaryIO, limit: int) -> None:
-        self._file = file
+    def __init__(self, file: BinaryIO, limit: int, whole: bool = False) -> None:
+        self._next = file.read if whole else file.readline
+        self._whole = whole
         self._limit = limit
         self.number = 0
         self.position = 0
@@ -34,12 +36,12 @@ class Lines:
         return self._decoded(raw)
 
     def _read(self) -> bytes:
-        raw = self._file.readline(self._limit)
+        raw = self._next(self._limit)
         self.position += len(raw)
         return raw
 
     def _is_part(self, raw: bytes) -> bool:
-        return len(raw) == self._limit and not raw.endswith(b"\n")
+        return len(raw) == self._limit and (self._whole or not raw.endswith(b"\n"))
 
     def _skip(self) -> None:
         while self._is_part(self._read()):

@@ -38,7 +38,7 @@ def send_file(sent: Sent, server: str, client: Client | None, limits: Limits | N
         file, rejected = stack.enter_context(sent.source.open("rb")), stack.enter_context(whole_file(rejects))
         journal = stack.enter_context(closing(Journal(path, sent.source, server, limits.entries))) if client else None
         show = stack.enter_context(progress(sent.source.name, sent.source.stat().st_size))
-        lines = Lines(file, MAX_LINE)
+        lines = Lines(file, MAX_LINE, whole=sent.source.suffix.lower() == ".json")
         sending = Sending(client or Nowhere(), journal, rejected)
         sending.run(shown(units(lines, limits), lines, show))
     return sending.counts

@@ -11,7 +11,10 @@ import typer
 
 def send(
     source: Annotated[
-        Path, typer.Argument(metavar="FILE", help="FHIR NDJSON: resources or Bundles.", exists=True, dir_okay=False)
+        Path,
+        typer.Argument(
+            metavar="FILE", help="FHIR: ndjson, or one resource or Bundle as json.", exists=True, dir_okay=False
+        ),
     ],
     server: Annotated[str, typer.Option(metavar="URL", help="Base address of the FHIR server.")],
     rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Entries that were not taken, and why.")] = None,
