@@ -26,6 +26,7 @@ from metamorphic import said, variations
 from mutations import MUTATIONS
 from rx2fhir.entities import LABELS, Entity
 from rx2fhir.interpret import interpret
+from rx2fhir.language import languages
 from rx2fhir.recognize.marked import read_marked
 from truth import assert_sound
 
@@ -38,7 +39,7 @@ LEAST_CHARACTERS = 200
 def inputs(chance: random.Random) -> Iterator[Input]:
     """Texts of each kind by turns, without end."""
     corpus = [(case.language, *read_marked(case.text)) for case in cases()]
-    words = {code: _words(text for language, text, _ in corpus if language == code) for code, _, _ in corpus}
+    words = {code: _words(text for language, text, _ in corpus if language == code) for code in languages()}
     pairs = variations(chance)
     while True:
         language = chance.choice(sorted(words))

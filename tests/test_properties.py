@@ -150,3 +150,9 @@ def test_a_dose_in_digits_scales(case: Case, factor: int) -> None:
 def doses(rx: Prescription) -> list[Quantity]:
     found = [dosage.dose for statement in rx.statements for dosage in statement.dosages]
     return [dose for dose in found if isinstance(dose, Quantity)]
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "1OU have"), ("en", "instead dose 1OU postmeals")])
+def test_what_random_texts_found(language: str, text: str) -> None:
+    """Findings of benchmarks/fuzz.py: each was lost, invented, or out of place once."""
+    assert_sound(interpret(text, (), language))

@@ -83,7 +83,7 @@ def _runs(reader: Reader, read: bytearray) -> Iterator[tuple[int, int]]:
             if first is not None:
                 yield first, last
             first = None
-        elif token.is_word or token.text.isnumeric():
+        elif token.text[0].isalnum():
             first, last = (at if first is None else first), at + 1
     if first is not None:
         yield first, last
