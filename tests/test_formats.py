@@ -191,6 +191,15 @@ def test_marked(tmp_path: Path) -> None:
     assert read_cases(tmp_path / "fr.txt") == [Case("x a\nb", (("DRUG", 0, 1),), "fr")]
 
 
+@pytest.mark.parametrize(
+    ("name", "language"), [("fr.txt", "fr"), ("de-ward2.txt", "de"), ("my_data.txt", "und"), ("dense.txt", "und")]
+)
+def test_the_name_of_a_file_tells_the_language(tmp_path: Path, name: str, language: str) -> None:
+    (tmp_path / name).write_text("[DRUG x]")
+    assert [case.language for case in read_cases(tmp_path / name)] == [language]
+    assert [case.language for case in read_cases(tmp_path / name, language="nl")] == ["nl"]
+
+
 def test_wrong_use(tmp_path: Path) -> None:
     (tmp_path / "c.csv").touch()
     with pytest.raises(UsageError, match=r"c\.csv: format ''; name one of: brat, conll"):

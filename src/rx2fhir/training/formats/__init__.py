@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from rx2fhir.errors import UsageError
+from rx2fhir.language import languages
 from rx2fhir.training.cases import UNKNOWN_LANGUAGE, Case
 from rx2fhir.training.formats import brat, conll, jsonl, marked, mednerf
 
@@ -37,8 +38,8 @@ def read_cases(
 ) -> list[Case]:
     """The annotated texts of a file or folder.
 
-    format: guessed from the path if not given. language: of texts that name none; if not given, the two letters that
-    the file's name begins with (`fr.txt`, `fr-ward.jsonl`), else "und". keep: labels to keep beside the six.
+    format: guessed from the path if not given. language: of texts that name none; if not given, the language
+    that the file's name begins with (`fr.txt`, `fr-ward.jsonl`), else "und". keep: labels to keep beside the six.
     Raises UsageError where the path or the format is none, AnnotationError with file and line where a file is broken.
     """
     if not path.exists():
@@ -58,4 +59,4 @@ def read_all(
 
 def _language(path: Path) -> str:
     named = _NAMED.match(path.name)
-    return named[1] if named else UNKNOWN_LANGUAGE
+    return named[1] if named and named[1] in languages() else UNKNOWN_LANGUAGE
