@@ -149,6 +149,14 @@ def test_a_drug_is_seen_by_its_place_without_a_model() -> None:
     assert [statement.medication.text for statement in rx.statements if statement.medication] == ["Zorbitam"]
 
 
+def test_a_hyphen_is_inside_a_name() -> None:
+    """Of the model's part of a compound the whole is the name; at the beginning of a line it needs no model."""
+    rx = read("[DRUG Lantrosar]: 18 eenheden voor het slapengaan\nD-Kalcif 25.000 IE: 1 ampul per maand", "nl")
+    assert [statement.medication.text for statement in rx.statements] == ["Lantrosar", "D-Kalcif"]
+    rx = read("L-[DRUG Nardexin] 75 µg: 1 comp. 's morgens", "nl")
+    assert [statement.medication.text for statement in rx.statements] == ["L-Nardexin"]
+
+
 def test_steps_are_numbered_and_concurrent_amounts_are_not() -> None:
     steps = read("2 tablets daily for 3 days then 1 tablet daily for 4 days", "en").statements[0].dosages
     assert [(step.sequence, step.dose) for step in steps] == [

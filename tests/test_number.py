@@ -40,7 +40,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LanguagePack]:
 
 def make(folder: Path, decimal: str, thousands: str) -> LanguagePack:
     folder.mkdir()
-    settings = f"code: xx\nname: Test\ndecimal: {decimal}\nthousands: {thousands}\n"
+    settings = f"code: {folder.name}\nname: Test\ndecimal: {decimal}\nthousands: {thousands}\n"
     for name, content in (("language", settings), ("words", WORDS), ("numbers", NUMBERS)):
         (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
     return read_pack(folder)

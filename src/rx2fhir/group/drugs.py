@@ -96,8 +96,10 @@ def _belongs(reader: Reader, first: int, at: int) -> bool:
 
 
 def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, int]:
-    """With the unread words that stand between the name and its amount: "Valproat chrono 500"."""
+    """With the unread words before the amount and all of a compound: "Valproat chrono 500", "L-Thyroxin"."""
     end = last
+    while first > 1 and _is_hyphen(reader, first - 1) and _is_name(reader, first - 2, read):
+        first -= 2
     while end < len(reader.tokens) and end - last < 2 and _is_name(reader, end, read):
         end += 1
         if end < len(reader.tokens) and reader.tokens[end].text == "." and reader.tokens[end].glued:
@@ -110,6 +112,13 @@ def _is_name(reader: Reader, at: int, read: set[int]) -> bool:
     """A word that no row and no word of the grammar explains."""
     joints = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>")
     return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in joints)
+
+
+def _is_hyphen(reader: Reader, at: int) -> bool:
+    """A hyphen between two words, with no blank beside it."""
+    tokens = reader.tokens
+    behind = tokens[at + 1] if at + 1 < len(tokens) else None
+    return tokens[at].text == "-" and tokens[at].glued and behind is not None and behind.glued and behind.is_word
 
 
 def _by_switch(reader: Reader, read: set[int]) -> Iterator[tuple[int, int]]:
@@ -159,7 +168,7 @@ def _by_line(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[t
     for first in _line_starts(reader, starts):
         last = first
         while last < len(reader.tokens) and last - first < _MAX_NAME and _is_name(reader, last, read):
-            last += 1
+            last += 2 if _is_hyphen(reader, min(last + 1, len(reader.tokens) - 1)) else 1
         sign = last < len(reader.tokens) and reader.tokens[last].text in (":", "-", ",")
         said = starts.get(last + sign)
         if said and _is_title(reader, first, last) and _is_product(reader, said, matches):
