@@ -157,6 +157,11 @@ def test_a_hyphen_is_inside_a_name() -> None:
     assert [statement.medication.text for statement in rx.statements] == ["L-Nardexin"]
 
 
+def test_a_line_that_begins_with_a_form_is_of_its_own_product() -> None:
+    rx = read("[DRUG Nardexal] 500 mg : 1 comprimé le soir\nSOLUTE DE ZORBITRATION : 1 sachet le matin", "fr")
+    assert [statement.medication.text for statement in rx.statements] == ["Nardexal", "ZORBITRATION"]
+
+
 def test_steps_are_numbered_and_concurrent_amounts_are_not() -> None:
     steps = read("2 tablets daily for 3 days then 1 tablet daily for 4 days", "en").statements[0].dosages
     assert [(step.sequence, step.dose) for step in steps] == [

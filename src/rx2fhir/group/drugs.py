@@ -7,7 +7,7 @@ and directly before an amount.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from rx2fhir.entities import Entity
 from rx2fhir.group.segments import Drug
@@ -165,7 +165,7 @@ def _by_line(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[t
     """Unread words with a capital that open a line, before a form or an amount: "NOVORAPID FlexPen : 6 U matin"."""
     starts = {match.start: match for match in matches}
     found = []
-    for first in _line_starts(reader, starts):
+    for first in _line_starts(reader, matches):
         last = first
         while last < len(reader.tokens) and last - first < _MAX_NAME and _is_name(reader, last, read):
             last += 2 if _is_hyphen(reader, min(last + 1, len(reader.tokens) - 1)) else 1
@@ -187,12 +187,16 @@ def _is_product(reader: Reader, said: Match, matches: Sequence[Match]) -> bool:
     return said.kind in _PRODUCT and any(reader.line(match.start) in lines for match in behind)
 
 
-def _line_starts(reader: Reader, starts: Mapping[int, Match]) -> Iterator[int]:
-    """The first token of every line of a page, behind its list mark."""
+def _line_starts(reader: Reader, matches: Sequence[Match]) -> Iterator[int]:
+    """Where a name can begin in every line of a page: behind its list mark, and behind "solution of"."""
+    marks = {match.start: match.end for match in matches if match.kind == "mark"}
+    forms = {match.start: match.end for match in matches if match.kind == "form"}
     breaks = [at for at, token in enumerate(reader.tokens[:-1]) if token.text == "\n"]
     for at in [-1, *breaks] if breaks else []:
-        mark = starts.get(at + 1)
-        yield mark.end if mark is not None and mark.kind == "mark" else at + 1
+        first = marks.get(at + 1, at + 1)
+        yield first
+        if first in forms:
+            yield from (end for end, _ in reader.ends("<of>", forms[first]))
 
 
 def _is_long(reader: Reader, first: int, last: int) -> bool:
