@@ -39,6 +39,7 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
     switched = list(_by_switch(reader, covered))
     spans = [*switched, *(span for span in spans if not _overlaps(span, switched))]
     placed = [*_by_place(reader, matches, covered), *_by_line(reader, matches, covered)]
+    spans = [span for span in spans if not any(one[0] <= span[0] and span[1] <= one[1] for one in placed)]
     spans += [span for span in placed if not _overlaps(span, spans)]
     tokens = reader.tokens
     return [
@@ -121,6 +122,12 @@ def _is_hyphen(reader: Reader, at: int) -> bool:
     return tokens[at].text == "-" and tokens[at].glued and behind is not None and behind.glued and behind.is_word
 
 
+def _is_compound(reader: Reader, first: int, read: set[int]) -> bool:
+    """A hyphen and another word of a name follow the word: D-Cure, but not Ibuprofen-Saft."""
+    inside = first + 2 < len(reader.tokens)
+    return inside and _is_hyphen(reader, first + 1) and _is_name(reader, first + 2, read)
+
+
 def _by_switch(reader: Reader, read: set[int]) -> Iterator[tuple[int, int]]:
     """The two names of "replace X by Y", where nothing reads X."""
     for at in range(len(reader.tokens)):
@@ -168,7 +175,7 @@ def _by_line(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[t
     for first in _line_starts(reader, matches):
         last = first
         while last < len(reader.tokens) and last - first < _MAX_NAME and _is_name(reader, last, read):
-            last += 2 if _is_hyphen(reader, min(last + 1, len(reader.tokens) - 1)) else 1
+            last += 2 if _is_compound(reader, last, read) else 1
         sign = last < len(reader.tokens) and reader.tokens[last].text in (":", "-", ",")
         said = starts.get(last + sign)
         if said and _is_title(reader, first, last) and _is_product(reader, said, matches):
