@@ -39,13 +39,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_damaged_model_is_unavailable_or_reads(folder: Path, name: str, mutation: str) -> None:
     chance, path = random.Random(mutation), folder / name
     sound = path.read_bytes()
-    for _ in range(4):
-        path.write_bytes(MUTATIONS[mutation](sound, chance))
-        try:
-            open_model(folder).recognize([SIG])
-        except ModelUnavailable as error:
-            assert str(folder) in str(error)
-    path.write_bytes(sound)
+    try:
+        for _ in range(4):
+            path.write_bytes(MUTATIONS[mutation](sound, chance))
+            try:
+                open_model(folder).recognize([SIG])
+            except ModelUnavailable as error:
+                assert str(folder) in str(error)
+    finally:
+        path.write_bytes(sound)
 
 
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.onnx"])

@@ -28,5 +28,16 @@ NONE = Calibration({})
 
 
 def of_config(curves: Mapping[str, Sequence[Sequence[float]]] | None) -> Calibration:
-    """The calibration in a model's config.json (`{"calibration": {"DRUG": [[...], [...]]}}`), or none."""
-    return Calibration({label: (np.array(x), np.array(y)) for label, (x, y) in (curves or {}).items()})  # type: ignore[misc]
+    """The calibration in a model's config.json (`{"calibration": {"DRUG": [[...], [...]]}}`), or none.
+
+    Raises ValueError for what is no curve: its two rows are of one length and hold shares, the first of them rising.
+    """
+    return Calibration({label: _curve(label, rows) for label, rows in (curves or {}).items()})
+
+
+def _curve(label: str, rows: Sequence[Sequence[float]]) -> Curve:
+    points = np.array(rows, dtype=float)
+    whole = points.ndim == 2 and len(points) == 2 and points.size > 0
+    if not whole or not ((points >= 0) & (points <= 1)).all() or (np.diff(points[0]) < 0).any():
+        raise ValueError(f"calibration of {label}: expected two rows of numbers from 0 to 1, the first rising")
+    return points[0].tolist(), points[1].tolist()
