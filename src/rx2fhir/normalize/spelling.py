@@ -54,6 +54,8 @@ def _background(pack: LanguagePack) -> set[str]:
 
 def respell(pack: LanguagePack, tokens: Sequence[Token], unread: Sequence[int]) -> tuple[list[Token], list[Issue]]:
     """The tokens with misspelt words read as the word that is meant, and an issue for each. unread: where to look."""
+    if not unread:
+        return list(tokens), []  # most texts: the vocabulary is not made for them
     words, repaired, issues = vocabulary(pack), list(tokens), []
     for at in unread:
         token = tokens[at]
