@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test clean
+.PHONY: demo test lock audit sbom clean
 
 demo: .venv/.installed
 	$(BIN)/rx2fhir parse "take two pills every morning during one week"
@@ -31,6 +31,26 @@ test: .venv/.installed-dev tests/server/node_modules
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps pathling
 	touch $@
+
+# Before a release: all packages that are installed with rx2fhir, with their hashes (requirements.lock); what is known
+# against them (needs the network); and their list as CycloneDX (sbom.cdx.json). Their tools live apart, in .venv/release.
+TOOLS := .venv/release/bin
+
+.venv/release/.installed: .venv/.created
+	$(PYTHON) -m venv .venv/release
+	$(TOOLS)/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom pip-audit uv
+	touch $@
+
+lock: .venv/release/.installed
+	$(TOOLS)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate \
+		--constraint constraints.txt --output-file requirements.lock pyproject.toml
+
+audit: .venv/release/.installed
+	$(TOOLS)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
+
+sbom: .venv/release/.installed
+	$(TOOLS)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON \
+		--output-file sbom.cdx.json requirements.lock
 
 # The FHIR server of the tests needs Node 20; without it those tests are skipped.
 tests/server/node_modules: tests/server/package-lock.json
