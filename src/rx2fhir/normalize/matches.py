@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rx2fhir.codes import is_countable
 from rx2fhir.language import Row
 from rx2fhir.normalize.amount import read_roman, read_scheme
+from rx2fhir.normalize.marks import list_mark
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.strengths import read_strengths
@@ -14,7 +15,6 @@ from rx2fhir.normalize.values import Count
 
 _MOST_FORMS = 20
 _LAST_DAY = 99
-_BULLETS = frozenset("-•*·–>◦▪")
 
 Matches = list[list[Match]]
 """The matches of a text, for each token those that start there."""
@@ -74,7 +74,7 @@ def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
             yield Match(kind, at, end, value=value)
     if "forms" in openings:
         yield from _form_first(reader, at)
-    mark = _list_mark(reader, at)
+    mark = list_mark(reader, at)
     if mark:
         yield Match("mark", at, mark)
 
@@ -85,28 +85,3 @@ def _form_first(reader: Reader, at: int) -> Iterator[Match]:
         for stop, count in [*reader.read("count", end), *read_roman(reader, end)] if is_countable(form) else ():
             if count.low <= _MOST_FORMS and not reader.ends("units", stop) and not reader.read("form", stop):
                 yield Match("form_count", at, stop, value=(form, end, count))
-
-
-def _is_numbered(reader: Reader, at: int) -> bool:
-    """A small number with a closing bracket that nothing opened."""
-    tokens = reader.tokens
-    if at + 2 >= len(tokens) or not tokens[at].is_number or len(tokens[at].text) > 2 or tokens[at + 1].text != ")":
-        return False
-    opened = "(" in [token.text for token in tokens[max(at - 12, 0) : at]]
-    return tokens[at + 1].glued and not tokens[at].glued and not opened
-
-
-def _list_mark(reader: Reader, at: int) -> int | None:
-    """`1)`, `2.`, `-` at the beginning of a line; `2)` also within one."""
-    tokens = reader.tokens
-    if not (tokens[at].is_number or tokens[at].text in _BULLETS):
-        return None
-    if _is_numbered(reader, at):
-        return at + 2
-    if (at and tokens[at - 1].text != "\n") or at + 1 >= len(tokens):
-        return None
-    if tokens[at].text in _BULLETS:
-        return at + 1
-    sign = tokens[at + 1]
-    numbered = tokens[at].is_number and len(tokens[at].text) <= 2 and sign.text in (")", ".") and sign.glued
-    return at + 2 if numbered and at + 2 < len(tokens) and not tokens[at + 2].is_number else None

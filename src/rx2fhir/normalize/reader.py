@@ -22,6 +22,7 @@ _FIGURE_SIGNS = frozenset(":/.,")
 class Reader:
     """Reads the slots of one pack at the tokens of one text.
 
+    numbered_lines: the tokens that begin a line and are a number.
     stops: tokens at which free words end; verbs: those at which a reason ends as well ("if it hurts take ...").
     """
 
@@ -32,6 +33,7 @@ class Reader:
         self.words = [*(token.text for token in self.tokens), ""]
         self.openings = openings(pack).at(self.words)
         self._breaks = [at for at, token in enumerate(self.tokens) if token.text == "\n"]
+        self.numbered_lines = [at + 1 for at in [-1, *self._breaks] if self.words[at + 1].isdecimal()]
         self.stops: frozenset[int] = frozenset()
         self.verbs: frozenset[int] = frozenset()
         self.matches: dict[tuple[int, bool], list[Match]] = {}

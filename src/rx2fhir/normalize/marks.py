@@ -1,0 +1,60 @@
+"""Marks of a list: bullets, `1)`, `2.`, and the bare numbers of a first column."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from rx2fhir.normalize.reader import Reader
+
+_BULLETS = frozenset("-•*·–>◦▪")
+_COLUMN_SIGNS = frozenset("|;,/")
+_COUNTED = ("forms", "units", "time_units", "times", "when", "<times>")
+
+
+def list_mark(reader: Reader, at: int) -> int | None:
+    """The token behind a mark: `1)`, `2.`, `-`, `3` at the beginning of a line; `2)` also within one."""
+    tokens = reader.tokens
+    if not (tokens[at].is_number or tokens[at].text in _BULLETS):
+        return None
+    if _is_numbered(reader, at):
+        return at + 2
+    if (at and tokens[at - 1].text != "\n") or at + 1 >= len(tokens):
+        return None
+    if tokens[at].text in _BULLETS:
+        return at + 1
+    sign = tokens[at + 1]
+    numbered = tokens[at].is_number and len(tokens[at].text) <= 2 and sign.text in (")", ".") and sign.glued
+    if numbered:
+        return at + 2 if at + 2 < len(tokens) and not tokens[at + 2].is_number else None
+    return _column_end(reader, at) if _is_in_turn(reader, at) else None
+
+
+def _is_numbered(reader: Reader, at: int) -> bool:
+    """A small number with a closing bracket that nothing opened."""
+    tokens = reader.tokens
+    if at + 2 >= len(tokens) or not tokens[at].is_number or len(tokens[at].text) > 2 or tokens[at + 1].text != ")":
+        return False
+    opened = "(" in [token.text for token in tokens[max(at - 12, 0) : at]]
+    return tokens[at + 1].glued and not tokens[at].glued and not opened
+
+
+def _column_end(reader: Reader, at: int) -> int | None:
+    """Behind a bare number, and the sign of a column, before a word with a capital that it cannot count."""
+    tokens = reader.tokens
+    name = at + 2 if tokens[at + 1].text in _COLUMN_SIGNS else at + 1
+    if name >= len(tokens) or len(tokens[at].text) > 2 or not tokens[name].is_word:
+        return None
+    apart = name > at + 1 or not tokens[name].glued
+    counted = reader.read("form", name) or any(reader.ends(one, name) for one in _COUNTED)
+    return name if apart and not counted and reader.text[tokens[name].start].isupper() else None
+
+
+def _is_in_turn(reader: Reader, at: int) -> bool:
+    """The line that begins with a number before it, or the one behind, has the number before or behind its own."""
+    if not reader.tokens[at].text.isdecimal():
+        return False
+    starts = reader.numbered_lines
+    here = bisect_left(starts, at)
+    beside = [*starts[max(here - 1, 0) : here], *starts[here + 1 : here + 2]]
+    number = int(reader.tokens[at].text)
+    return any(abs(int(reader.tokens[one].text) - number) == 1 and _column_end(reader, one) for one in beside)
