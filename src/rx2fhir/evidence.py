@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rx2fhir.entities import Entity
-from rx2fhir.group.segments import Segment
+from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.statement import Evidence, Statement
 

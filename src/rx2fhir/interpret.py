@@ -14,7 +14,7 @@ from rx2fhir.entities import Entity
 from rx2fhir.evidence import with_evidence
 from rx2fhir.examine import examine
 from rx2fhir.group.drugs import find_drugs
-from rx2fhir.group.segments import Drug
+from rx2fhir.group.segment import Drug
 from rx2fhir.group.statements import read_statements
 from rx2fhir.labels import label
 from rx2fhir.language import detected, load

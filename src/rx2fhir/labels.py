@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from rx2fhir.codes import is_product
 from rx2fhir.entities import Entity, Label
-from rx2fhir.group.segments import Drug, Segment
+from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure, Slots

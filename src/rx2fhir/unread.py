@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rx2fhir.entities import Entity
-from rx2fhir.group.segments import Drug, Segment
+from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.matches import background_at
 from rx2fhir.normalize.reader import Reader

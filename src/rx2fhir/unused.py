@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rx2fhir.coverage import all_evidence
 from rx2fhir.group.evidence import element
-from rx2fhir.group.segments import Segment
+from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count

@@ -12,7 +12,7 @@ from rx2fhir.codes import is_product
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.evidence import evidence
 from rx2fhir.group.route import route
-from rx2fhir.group.segments import Drug, Segment
+from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.timing import timing
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
@@ -37,7 +37,8 @@ SNOMED = "http://snomed.info/sct"
 def dosage(reader: Reader, draft: Draft, sequence: int | None) -> DosageInstruction:
     """The dosage of a draft; `text` is the source from its first word to its last."""
     facts = draft.facts
-    start, end = min(item.start for item in draft.items), max(item.end for item in draft.items)
+    own = [item for item in draft.items if not item.apart] or draft.items
+    start, end = min(item.start for item in own), max(item.end for item in own)
     dose: Measure | None = facts.get("dose")
     whole_day = bool(facts.get("divided")) and dose is not None
     return DosageInstruction(

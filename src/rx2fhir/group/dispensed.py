@@ -53,7 +53,7 @@ def _is_stock(reader: Reader, items: Sequence[Item], at: int, stock: Decimal) ->
     behind = items[at + 1] if at + 1 < len(items) else None
     if dose.kind == "none" and behind is not None and behind.kind == "form" and behind.first == last:
         last = behind.last  # "56 tablets": too many to be read as one amount
-    elif dose.kind != "form" or not is_product(str(dose.unit)) or dose.unit in _SMALL:
+    elif dose.kind != "form" or not (is_product(str(dose.unit)) or dose.unit == "piece") or dose.unit in _SMALL:
         return False
     enough = dose.count.high is None and dose.count.low >= stock
     return enough and _stands_apart(reader, items, at, last)

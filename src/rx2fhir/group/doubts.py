@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
-from rx2fhir.group.segments import Segment
+from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots

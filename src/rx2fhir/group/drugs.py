@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from rx2fhir.entities import Entity
-from rx2fhir.group.segments import Drug
+from rx2fhir.group.segment import Drug
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Words

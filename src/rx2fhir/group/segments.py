@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
+from rx2fhir.group.paragraphs import in_paragraph, under
+from rx2fhir.group.sections import paragraph_ends, titles
+from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 
@@ -18,46 +21,20 @@ _SOFT = frozenset((",", "+", "&", "/"))
 _LEADING = frozenset(("methods", "status", "switch", "background", "amount", "form", "strength"))
 
 
-@dataclass(frozen=True, slots=True)
-class Drug:
-    """A drug name: tokens first..last and code points start..end. alias: a second name of the product, in brackets.
-
-    is_combination: the name joins two ingredients, as in amlodipine-valsartan.
-    """
-
-    first: int
-    last: int
-    start: int
-    end: int
-    alias: tuple[int, int] | None = None
-    is_combination: bool = False
-
-    @property
-    def names(self) -> tuple[tuple[int, int], ...]:
-        """The tokens of the name, and of the second one."""
-        return ((self.first, self.last), self.alias) if self.alias else ((self.first, self.last),)
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A drug (or none) and the items that belong to it, in text order. first, last: the tokens of its text."""
-
-    drug: Drug | None
-    items: tuple[Item, ...]
-    first: int
-    last: int
-
-
 def segments(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Segment]:
     """The statements of a text in text order."""
     if not drugs:
         return [Segment(None, tuple(items[:_MOST_ITEMS]), 0, len(reader.tokens))]
+    heads = list(titles(reader, items, [drug.first for drug in drugs]))
+    items = [item for item in items if not any(head.first <= item.first < head.last for head in heads)]
     starts = [_sentence(reader, items, drugs[0])] + [_cut(reader, items, one, two) for one, two in pairwise(drugs)]
     cuts = [0, *starts, len(reader.tokens)]
     found = [
         Segment(drug, tuple(_within(items, low, high)), low, high)
         for drug, (low, high) in zip([None, *drugs], pairwise(cuts), strict=True)
     ]
+    ends = paragraph_ends(reader)
+    found = [under(heads, in_paragraph(reader, segment, ends)) for segment in found]
     return _share(found if starts[0] else found[1:])
 
 
@@ -87,37 +64,6 @@ def _share(found: list[Segment]) -> list[Segment]:
 def _lacks_bounds(segment: Segment, told: Item) -> bool:
     bounded = any("bounds" in item.facts for item in segment.items)
     return segment.drug is not None and not bounded and segment.first < told.first
-
-
-def merge_aliases(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Drug]:
-    """`Budesonide (Pulmicort)`: a name in brackets behind a name, or behind its strength, is the same product."""
-    merged: list[Drug] = []
-    for drug in drugs:
-        last = merged[-1] if merged else None
-        if last and _in_brackets(reader, drug) and (_is_same(reader, last, drug) or _only_product(items, last, drug)):
-            merged[-1] = replace(last, alias=(drug.first, drug.last))
-        else:
-            merged.append(drug)
-    return merged
-
-
-def _in_brackets(reader: Reader, drug: Drug) -> bool:
-    after = [token.text for token in reader.tokens[drug.last : drug.last + 2] if token.text not in ("®", "™")]
-    return drug.first > 0 and reader.tokens[drug.first - 1].text == "(" and after[:1] == [")"]
-
-
-def _is_same(reader: Reader, one: Drug, two: Drug) -> bool:
-    return reader.text[one.start : one.end].casefold() == reader.text[two.start : two.end].casefold()
-
-
-def _only_product(items: Sequence[Item], one: Drug, two: Drug) -> bool:
-    """Nothing but strengths and forms stands between the names."""
-    between = [item for item in items if one.last <= item.first and item.last <= two.first]
-    return all(item.kind in ("strength", "form") or _is_measure(item) for item in between)
-
-
-def _is_measure(item: Item) -> bool:
-    return getattr(item.facts.get("dose"), "kind", None) == "measure"
 
 
 def _cut(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> int:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from rx2fhir.codes import is_countable, is_product
+from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out
@@ -21,7 +22,8 @@ from rx2fhir.group.doubts import (
 )
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.lawful import settle_ceilings, settle_dates, unlawful_issues
-from rx2fhir.group.segments import Drug, Segment, merge_aliases, segments
+from rx2fhir.group.segment import Drug, Segment
+from rx2fhir.group.segments import segments
 from rx2fhir.group.strength import settle
 from rx2fhir.group.switches import with_switches
 from rx2fhir.group.titration import titration_issues
@@ -87,7 +89,8 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
     dosages = tuple(dosage(reader, draft, draft.stage + 1 if stepped else None) for draft in drafts)
     drug = medication(reader, segment, drafts)
     spans = [(one.start, one.end) for one in dosages] + ([(drug.start, drug.end)] if drug else [])
-    spans += [(item.start, item.end) for item in segment.items if "background" not in item.facts]
+    own = [item for item in segment.items if not ("background" in item.facts or item.apart)]
+    spans += [(item.start, item.end) for item in own]
     return Statement(drug, dosages, status, min(spans)[0], max(end for _, end in spans)), issues
 
 

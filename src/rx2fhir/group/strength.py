@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from rx2fhir.codes import is_product
 from rx2fhir.group.draft import EVENTS
-from rx2fhir.group.segments import Drug, Segment
+from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure, Part

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from rx2fhir.group.segments import Drug
+from rx2fhir.group.segment import Drug
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 

@@ -230,9 +230,9 @@ def _slots(words: Words, at: int, sign: str) -> tuple[int, list[Count]]:
 
 
 def _plain(words: Words, at: int, end: int, counts: list[Count]) -> bool:
-    """A scheme without dashes: small whole numbers, and a nought or all alike, so that it is no date or strength."""
+    """A scheme without dashes: small numbers, a nought among them or all alike, so that it is no date or strength."""
     tokens = words.tokens
-    small = all(count.whole and count.low <= 9 for count in counts)
+    small = all((count.whole or count.fraction) and count.low <= 9 for count in counts)
     ends = end >= len(tokens) or not (tokens[end].is_number or tokens[end].text in "./,-")
     return small and ends and (any(count.low == 0 for count in counts) or len({count.low for count in counts}) == 1)
 

@@ -20,6 +20,7 @@ def read_time(words: Words, at: int) -> list[tuple[int, str]]:
         and tokens[at + 1].text in (":", ".")
         and tokens[at + 2].glued
         and len(tokens[at + 2].text) == 2
+        and not _goes_on(tokens, at + 3)
     ):
         time = clock(tokens[at].text, tokens[at + 2].text)
         return [(at + 3, time)] if time else []
@@ -27,6 +28,11 @@ def read_time(words: Words, at: int) -> list[tuple[int, str]]:
         time = clock(tokens[at].text[:2], tokens[at].text[2:])
         return [(at + 1, time)] if time else []
     return []
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """A dot and a number follow: 02.11 of 02.11.2026 is no time."""
+    return at + 1 < len(tokens) and tokens[at].text == "." and tokens[at].glued and tokens[at + 1].is_number
 
 
 def _is_military(words: Words, at: int) -> bool:

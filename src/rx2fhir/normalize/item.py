@@ -29,6 +29,7 @@ class Item:
     facts: names as in the packs' `means`; amounts are Measure, durations Length, counts Count, free words their span.
     marker_end: where the row's own words end and its free words begin (code point), else `end`.
     colon: a colon follows. bracketed: it stands in brackets, maybe behind some words: "(that is 2 tablets)".
+    apart: it stands in a title over several drugs, and so in the words of none of their dosages.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Item:
     marker_end: int = 0
     colon: bool = False
     bracketed: bool = False
+    apart: bool = False
 
     @property
     def is_timing(self) -> bool:

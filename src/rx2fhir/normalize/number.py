@@ -36,6 +36,7 @@ Ends = list[tuple[int, Count]]
 class Words(Protocol):
     """What number and amount reading need from the reader: vocabularies and other slots at a token."""
 
+    text: str
     tokens: list[Token]
     pack: LanguagePack
 
@@ -98,7 +99,7 @@ def _digits(tokens: Sequence[Token], at: int, pack: LanguagePack) -> Ends:
     if fraction:
         return [fraction, (at + 1, Count(Decimal(tokens[at].text)))]
     end, groups, signs = _groups(tokens, at)
-    found = [(end, _grouped(groups, signs, pack))]
+    found = [(end, _grouped(groups, signs, pack))] if _is_figure(groups, signs) else []
     spaced = _spaced_thousands(tokens, at, pack) if len(groups) == 1 else None
     return [spaced, *found] if spaced else found
 
@@ -157,6 +158,12 @@ def _groups(tokens: Sequence[Token], at: int) -> tuple[int, list[str], list[str]
     return end, groups, signs
 
 
+def _is_figure(groups: Sequence[str], signs: Sequence[str]) -> bool:
+    """Not a date or a number of sections: before the last sign, threes of digits with one sign between them."""
+    threes = all(len(group) == 3 for group in groups[1:-1]) and len(groups[0]) <= 3
+    return len(signs) < 2 or (threes and len(set(signs[:-1])) == 1)
+
+
 def _grouped(groups: list[str], signs: list[str], pack: LanguagePack) -> Count:
     """The value of digit groups with signs between them, and the other value that they could have."""
     if not signs:
@@ -189,12 +196,18 @@ def _spaced_thousands(tokens: Sequence[Token], at: int, pack: LanguagePack) -> t
     return (end, Count(Decimal(digits))) if end > at + 1 else None
 
 
+def is_column(words: Words, at: int) -> bool:
+    """A tab or several blanks stand before a token: it begins the next column."""
+    gap = words.text[words.tokens[at - 1].end : words.tokens[at].start]
+    return "\t" in gap or len(gap) > 1
+
+
 def _half_more(words: Words, end: int, number: Count) -> tuple[int, Count]:
     """`1 ½`, `un et demi`."""
     tokens = words.tokens
     if not number.whole or number.low > _MOST_HALVES or end >= len(tokens) or number.doubt is not None:
         return end, number
-    if tokens[end].text in FRACTIONS:
+    if tokens[end].text in FRACTIONS and not is_column(words, end):
         return end + 1, Count(number.low + FRACTIONS[tokens[end].text])
     for stop, _ in words.ends("<half_more>", end):
         return stop, Count(number.low + Decimal("0.5"))
