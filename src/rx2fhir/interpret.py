@@ -24,7 +24,7 @@ from rx2fhir.normalize.figures import mend_figures
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.spelling import respell
+from rx2fhir.normalize.respell import respell
 from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Issue
 from rx2fhir.text import UNSEEN, Token, tokenize
@@ -158,7 +158,7 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
         entities = [entity for entity in entities if entity.start < end and start < entity.end]
     reader = Reader(text, load(language), tokens)
     items, drugs = _items(reader, entities)
-    tokens, misspelt = respell(reader.pack, tokens, _unexplained(reader, items, drugs))
+    tokens, misspelt = respell(reader.pack, text, tokens, _unexplained(reader, items, drugs))
     if misspelt:
         reader = Reader(text, reader.pack, tokens)
         items, drugs = _items(reader, entities)

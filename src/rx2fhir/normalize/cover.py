@@ -118,6 +118,11 @@ def _is_dose(match: Match) -> bool:
     return match.kind == "amount" and match.value.kind != "none"
 
 
+def weight(matches: Iterable[Match]) -> int:
+    """How much of a text readings explain: what `choose` makes as great as it can."""
+    return sum(_score(match) for match in matches)
+
+
 def choose(reader: Reader, matches: Matches) -> list[Match]:
     """The best set of matches that do not overlap. A number glued to a word is read only where the word is."""
     size = len(reader.tokens)
