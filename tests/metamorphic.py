@@ -11,6 +11,7 @@ from typing import Any
 from corpus import Case, cases, facts
 from rx2fhir.interpret import interpret
 from rx2fhir.language import languages, load
+from rx2fhir.normalize.reader import Reader
 from rx2fhir.prescription import Prescription
 from rx2fhir.recognize.marked import read_marked
 from rx2fhir.text import tokenize
@@ -25,9 +26,16 @@ def drug_lines(language: str) -> Sequence[Case]:
 
 @cache
 def boilerplate(language: str) -> Sequence[str]:
-    """Headings and dispensing notes of a pack that have one wording, no number, and could be no instruction."""
-    rows = (row for row in load(language).rows if row.concept == "background" and row.key in ("heading", "noise"))
-    return [row.phrase for row in rows if not re.search(r"[{<\[(|\\\d]", row.phrase)]
+    """Headings and dispensing notes of a pack that have one wording, no number, and say nothing of the drugs below."""
+    pack = load(language)
+    rows = (row for row in pack.rows if row.concept == "background" and row.key in ("heading", "noise"))
+    phrases = [row.phrase for row in rows if not re.search(r"[{<\[(|\\\d]", row.phrase)]
+    return [phrase for phrase in phrases if not _tells(Reader(phrase, pack))]
+
+
+def _tells(reader: Reader) -> bool:
+    """Drugs below such a title are not prescribed, or no longer."""
+    return any(reader.ends(name, 0) for name in ("<mentioned_below>", "<past_below>"))
 
 
 def read(marked: str, language: str) -> Prescription:

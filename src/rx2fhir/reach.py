@@ -18,6 +18,9 @@ _READ_ALONE = {"closed", "open", *ITEMS} - {"when", "weekdays", "sites"}
 _JOINTS = frozenset(("<and>", "<or>", "<then>", "<each>", "<of>", "<at>"))
 """Lists that the grouping of readings asks for."""
 
+_MENTIONS = frozenset(("<mentioned>", "<mentioned_below>", "<past>", "<past_below>", "<taken>"))
+"""Lists that tell what is prescribed from what is only mentioned."""
+
 _BEHIND = 6
 """Tokens behind free words in which advice is looked for."""
 
@@ -32,6 +35,7 @@ def _rows(pack: LanguagePack, case: Case) -> Iterator[Row]:
     """The rows that read a text; of one that must stay unread, only what is known as background."""
     text, entities = read_marked(case.text)
     reader = Reader(text, pack)
+    yield from _mentions(reader)
     matches = readings(reader, entities)[0]
     for match in matches:
         if match.kind == "background" or case.means != "unread":
@@ -40,6 +44,12 @@ def _rows(pack: LanguagePack, case: Case) -> Iterator[Row]:
             yield from _advice(reader, match)
     if case.means != "unread":
         yield from _between(reader, matches)
+
+
+def _mentions(reader: Reader) -> Iterator[Row]:
+    for name in _MENTIONS & reader.pack.tries.keys():
+        for at in range(len(reader.tokens)):
+            yield from (row for _, row, _ in reader.rows(name, at))
 
 
 def _of_one_meaning(reader: Reader, match: Match) -> Iterator[Row]:

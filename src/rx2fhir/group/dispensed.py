@@ -14,6 +14,8 @@ from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Issue, Severity
 
 _LEAST_DISPENSED = 7
+_LEAST = {"form": _LEAST_DISPENSED, "none": 100}
+"""What may be handed out: 7 tablets; of a bare number, so many that it counts no form that is taken."""
 _MANY = 5
 """So many times the amount that is taken is no second dose."""
 
@@ -97,7 +99,7 @@ def drop_dispensed(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Issue]]:
     """Without the 28 tablets of "take one daily - 28 tablets": what is handed out is no dose."""
     last = drafts[-1] if len(drafts) > 1 else None
     dose = last.facts.get("dose") if last else None
-    if last is None or not isinstance(dose, Measure) or dose.count.low < _LEAST_DISPENSED or dose.kind != "form":
+    if last is None or not isinstance(dose, Measure) or dose.count.low < _LEAST.get(dose.kind, dose.count.low + 1):
         return list(drafts), []
     said = last.facts.keys() - last.carried - {"dose"}
     complete = any(name in draft.facts for draft in drafts[:-1] for name in (*EVENTS, *RHYTHM))

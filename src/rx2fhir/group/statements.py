@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Literal, cast
 
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
@@ -22,6 +22,7 @@ from rx2fhir.group.doubts import (
 )
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.lawful import settle_ceilings, settle_dates, unlawful_issues
+from rx2fhir.group.mentions import told_of
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.segments import segments
 from rx2fhir.group.strength import settle
@@ -31,6 +32,8 @@ from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Issue, Statement, Status
+
+_TOLD_OF: tuple[Literal["mentioned", "past"], ...] = ("mentioned", "past")
 
 _LEAST_READ = 0.5
 """Of a text that names no drug, this share of the words must be read for it to be a sig."""
@@ -47,9 +50,15 @@ def read_statements(
     sure, dispensed = drop_handed_out(reader, sure)
     issues += dispensed
     found, used = [], []
-    for segment in segments(reader, sure, merge_aliases(reader, sure, drugs)):
+    merged = merge_aliases(reader, sure, drugs)
+    mentioned, past = (told_of(reader, sure, merged, how) for how in _TOLD_OF)
+    for segment in segments(reader, sure, merged):
+        if segment.drug and segment.drug.first in mentioned and _status(segment) == "active":
+            continue
         settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, segment)))
         statement, conflicts = _statement(reader, settled)
+        if statement and segment.drug and segment.drug.first in past and statement.status == "active":
+            statement = replace(statement, status="completed")
         if statement:
             found.append(statement)
             used.append(settled)
