@@ -190,10 +190,12 @@ def _ones(words: Words, at: int) -> list[tuple[int, Count]]:
 
 
 def _roman_before_form(words: Words, at: int) -> list[tuple[int, Count]]:
-    """`ii gtt`, `X gouttes`."""
-    ten = at < len(words.tokens) and words.tokens[at].text == "x"
-    counts = [(at + 1, Count(Decimal(10)))] if ten else read_roman(words, at)
-    return [(end, count) for end, count in counts if words.ends("forms", end)]
+    """`ii gtt`, `X gouttes`; behind a number, "3 x caps" is no numeral."""
+    if at > 0 and words.tokens[at - 1].is_number:
+        return []
+    if at < len(words.tokens) and words.tokens[at].text == "x":
+        return [(at + 1, Count(Decimal(10))) for _, form in words.ends("forms", at + 1) if form == "drop"]
+    return [(end, count) for end, count in read_roman(words, at) if words.ends("forms", end)]
 
 
 def read_roman(words: Words, at: int) -> list[tuple[int, Count]]:
