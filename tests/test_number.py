@@ -175,6 +175,11 @@ def test_a_range_of_doubtful_numbers_is_none(packs: dict[str, LanguagePack]) -> 
     assert all(count.high is None for count in whole(packs["comma"], "1.000-2.000"))
 
 
+def test_a_tab_stands_between_columns_not_thousands(packs: dict[str, LanguagePack]) -> None:
+    assert [count.low for count in whole(packs["comma"], "1 000")] == [Decimal(1000)]
+    assert whole(packs["comma"], "1\t000") == []
+
+
 def test_there_is_no_end_of_ranges_to_try(packs: dict[str, LanguagePack]) -> None:
     """The readings of one number do not grow with the text behind it."""
     sizes = []

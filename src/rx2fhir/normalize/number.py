@@ -80,7 +80,7 @@ def _bare_numbers(words: Words, at: int) -> Ends:
     if text in FRACTIONS:
         return [(at + 1, Count(FRACTIONS[text], fraction=True))]
     if text.isdecimal():
-        return _digits(tokens, at, words.pack)
+        return _digits(words, at)
     if (
         text in ".,"
         and at + 1 < len(tokens)
@@ -92,15 +92,16 @@ def _bare_numbers(words: Words, at: int) -> Ends:
     return [(end, Count(Decimal(value))) for end, value in words.ends("numbers", at)]
 
 
-def _digits(tokens: Sequence[Token], at: int, pack: LanguagePack) -> Ends:
+def _digits(words: Words, at: int) -> Ends:
+    tokens = words.tokens
     if len(tokens[at].text) > _MAX_DIGITS:
         return []
     fraction = _fraction(tokens, at)
     if fraction:
         return [fraction, (at + 1, Count(Decimal(tokens[at].text)))]
     end, groups, signs = _groups(tokens, at)
-    found = [(end, _grouped(groups, signs, pack))] if _is_figure(groups, signs) else []
-    spaced = _spaced_thousands(tokens, at, pack) if len(groups) == 1 else None
+    found = [(end, _grouped(groups, signs, words.pack))] if _is_figure(groups, signs) else []
+    spaced = _spaced_thousands(words, at) if len(groups) == 1 else None
     return [spaced, *found] if spaced else found
 
 
@@ -180,16 +181,18 @@ def _grouped(groups: list[str], signs: list[str], pack: LanguagePack) -> Count:
     return Count(as_whole, doubt=as_decimal if signs[0] == "." else None)
 
 
-def _spaced_thousands(tokens: Sequence[Token], at: int, pack: LanguagePack) -> tuple[int, Count] | None:
-    """`100 000` where the pack groups digits by blanks; the caller keeps the reading without it as well."""
+def _spaced_thousands(words: Words, at: int) -> tuple[int, Count] | None:
+    """`100 000` where the pack groups digits by blanks, no tabs; the caller keeps the reading without it as well."""
+    tokens = words.tokens
     end, digits = at + 1, tokens[at].text
-    if " " not in pack.thousands or len(digits) > 3 or digits.startswith("0"):
+    if " " not in words.pack.thousands or len(digits) > 3 or digits.startswith("0"):
         return None
     while (
         end < len(tokens)
         and tokens[end].is_number
         and len(tokens[end].text) == 3
         and tokens[end].start - tokens[end - 1].end == 1
+        and words.text[tokens[end - 1].end] != "\t"
     ):
         digits += tokens[end].text
         end += 1
