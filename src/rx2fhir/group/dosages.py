@@ -285,7 +285,7 @@ def count_acts(drafts: Sequence[Draft]) -> None:
     """A bare number of what is applied or washed counts the acts: "apply 5 a day" is 5 per day, no dose."""
     for draft in drafts:
         dose, frequency = draft.facts.get("dose"), draft.facts.get("frequency")
-        bare = isinstance(dose, Measure) and dose.kind == "none"
+        bare = isinstance(dose, Measure) and dose.kind == "none" and dose.count.whole and dose.count.low >= 1
         if bare and draft.facts.get("method") in _ACTS and frequency == Count.of(1):
             draft.facts["frequency"] = draft.facts.pop("dose").count
             draft.sources["frequency"] = draft.sources["dose"]

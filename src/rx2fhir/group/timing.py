@@ -43,7 +43,7 @@ def timing(facts: Mapping[str, Any]) -> Timing | None:
 
 def _frequency(facts: Mapping[str, Any]) -> tuple[int | None, int | None]:
     low, high = _ends(facts.get("frequency"))
-    events = max(len(facts.get("when", ())), len(facts.get("time_of_day", ())))
+    events = max(len(merge_meals(tuple(facts.get("when", ())))), len(facts.get("time_of_day", ())))
     period: Count | None = facts.get("period")
     if low == 1 and events > 1 and period and period.low > 1 and facts.get("period_unit") != "h":
         low = Decimal(events)
