@@ -47,8 +47,8 @@ def _background(reader: Reader, segments: Sequence[Segment], items: Sequence[Ite
     """Headings and boilerplate: known not to be a dosage, and reported, since they are in no element."""
     found = []
     for item in items[:_MAX_ISSUES]:
-        if item.facts.get("background") in ("noise", "heading") or (
-            not segments and item.facts.get("background") in ("filler", "weight")
+        if item.facts.get("background") in ("noise", "heading", "weight") or (
+            not segments and item.facts.get("background") == "filler"
         ):
             words = reader.text[item.start : item.end]
             found.append(Issue("information", "background-text", f"no dosage: {words!r}", item.start, item.end))
@@ -64,7 +64,7 @@ def _read_tokens(
     used = [item for item in used if item.facts.get("background") != "negation"]
     for item in [*used, *(item for item in items if item.facts.get("background", "negation") != "negation")]:
         read[item.first : item.last] = b"\1" * (item.last - item.first)
-    for at in range(size):
+    for at in range(size if segments else 0):
         if not read[at] and any(reader.ends(name, at) for name in _JOINTS):
             read[at] = 1
     for segment in segments:
