@@ -87,21 +87,26 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    for language in languages():  # the time of loading a pack is no time of reading
+        interpret("1 3/5/2026", (), language)
     found: Counter[str] = Counter()
-    slowest, end = 0.0, time.monotonic() + 60 * options.minutes
+    slowest, end = (0.0, ""), time.monotonic() + 60 * options.minutes
     for kind, language, text, entities, wanted in inputs(random.Random(options.seed)):
         if time.monotonic() > end:
             break
         wrong, seconds = check(kind, language, text, entities, wanted)
         found["inputs"] += 1
-        if len(text) >= LEAST_CHARACTERS:
-            slowest = max(slowest, seconds / len(text.encode("utf-8", "replace")) * 1e6)
+        size = len(text.encode("utf-8", "replace")) / 1e6
+        if len(text) >= LEAST_CHARACTERS and seconds / size > slowest[0]:  # twice: once it may be the collector's time
+            again = check(kind, language, text, entities, wanted)[1]
+            slowest = max(slowest, (min(seconds, again) / size, text))
         if wrong:
             found[wrong.split(":")[0]] += 1
             print(
                 f"{wrong}\n    {language} {kind} {text!r} {[(e.label, e.start, e.end) for e in entities]}", flush=True
             )
-    print(", ".join(f"{count} {name}" for name, count in found.items()), f"slowest {slowest:.1f} s/MB", sep="; ")
+    counts = ", ".join(f"{count} {name}" for name, count in found.items())
+    print(f"{counts}; slowest {slowest[0]:.1f} s/MB: {slowest[1]!r}")
 
 
 if __name__ == "__main__":

@@ -14,15 +14,15 @@ from rx2fhir.language import Row, load
 from rx2fhir.normalize.number import FRACTIONS
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.prescription import Prescription
-from rx2fhir.statement import DosageInstruction, Evidence, Statement
-from rx2fhir.text import tokenize
+from rx2fhir.statement import DosageInstruction, Evidence, Statement, Timing
+from rx2fhir.text import UNSEEN, tokenize
 
 _FIGURE = re.compile(r"\d+(?:[.,' ]\d+)*")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "viii": 8, "x": 10, "xv": 15, "xx": 20}
 _HALF = Decimal("0.5")
 _MINUTES = (Decimal(60), Decimal(1440))
 _LARGE = 10**6
-_LIST_MARK = re.compile(r"^\s*\d{1,2}[.)]", re.M)
+_LIST_MARK = re.compile(r"(?:^|\s)\d{1,2}[.)]", re.M)
 
 
 def assert_sound(rx: Prescription) -> None:
@@ -103,7 +103,7 @@ def assert_nothing_invented(rx: Prescription) -> None:
             said = _said(rx, [Evidence("strength", strength.start, strength.end, "")])
             assert set(_decimals((strength.value, strength.per))) <= said, (strength, rx.text)
         for dosage in statement.dosages:
-            said = _said(rx, dosage.evidence)
+            said = _said(rx, dosage.evidence) | _events(dosage.timing)
             missing = set(_numbers(dosage)) - said
             assert not missing, (missing, dosage, rx.text)
 
@@ -112,6 +112,11 @@ def _numbers(dosage: DosageInstruction) -> Iterator[Decimal]:
     """All numbers of a dosage but clock times and dates."""
     for name in ("dose", "rate", "timing", "max_dose_per_period", "max_dose_per_administration"):
         yield from _decimals(getattr(dosage, name))
+
+
+def _events(timing: Timing | None) -> set[Decimal]:
+    """How many events are named: "every 3 weeks, morning and night" is twice in 3 weeks."""
+    return {Decimal(len(timing.when)), Decimal(len(timing.time_of_day))} if timing else set()
 
 
 def _decimals(value: Any) -> Iterator[Decimal]:
@@ -125,19 +130,21 @@ def _decimals(value: Any) -> Iterator[Decimal]:
 
 
 def _said(rx: Prescription, evidence: Sequence[Evidence]) -> set[Decimal]:
-    """The numbers that evidence says, and what is made of two of them: 2 x 5 ml, 1 ½, an offset in minutes."""
+    """The numbers that evidence says, and what is made of two: 2 x 5 ml, 1 ½, days 15 to 28, an offset in minutes."""
     language, found = str(rx.language), {Decimal(1)}
     for fact in evidence:
         found |= _written(language, rx.text[fact.start : fact.end])
         found |= _literals(_row(language, fact.rule))
     small = {number for number in found if number < _LARGE}
     made = {one * two for one in small for two in (*small, *_MINUTES)}
+    made |= {one - two + 1 for one in small for two in small}
     made |= {one + two for one in small for two in (*small, _HALF) if two < 1}
     return found | {round(number, 6) for number in made | small}
 
 
 def _written(language: str, words: str) -> set[Decimal]:
     """The numbers of some words: figures in all their readings, fractions, number words, roman numerals."""
+    words = words.translate(dict.fromkeys(map(ord, UNSEEN)))
     found = {number for sign, number in FRACTIONS.items() if sign in words}
     for figure in _FIGURE.findall(words):
         parts = re.split("[.,' ]", figure)
