@@ -31,6 +31,8 @@ from rx2fhir.text import tokenize
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 FILES = ROOT / "docs" / "convert-and-send.md"
+PAGES = [ROOT / "docs" / "to-text.md"]
+"""Pages whose Python blocks are run as the README's are."""
 
 PYTHON = re.compile(r"```python\n(?P<code>.*?)```\n```text\n.*?```", re.S)
 CONSOLE = re.compile(r"```console\n\$ (?P<command>[^\n]*)\n.*?```", re.S)
@@ -98,6 +100,13 @@ def test_readme_shows_what_the_program_prints() -> None:
     assert render(readme) == readme
 
 
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_pages_show_what_their_python_prints(page: Path) -> None:
+    content = page.read_text(encoding="utf-8")
+    assert PYTHON.search(content)
+    assert render(content) == content
+
+
 def test_the_page_on_files_shows_what_the_commands_say(tmp_path: Path) -> None:
     page = FILES.read_text(encoding="utf-8")
     assert session(page, tmp_path) == page
@@ -132,6 +141,7 @@ def test_every_file_that_the_readme_names_is_there() -> None:
 
 
 if __name__ == "__main__":
-    README.write_text(render(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in (README, *PAGES):
+        page.write_text(render(page.read_text(encoding="utf-8")), encoding="utf-8")
     with TemporaryDirectory() as folder:
         FILES.write_text(session(FILES.read_text(encoding="utf-8"), Path(folder)), encoding="utf-8")

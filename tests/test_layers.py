@@ -20,7 +20,7 @@ commands
 bulk check explain training
 reach
 __init__
-parser
+parser wording
 interpret recognize
 examine
 prescription

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rx2fhir.entities import Entity
 from rx2fhir.errors import (
+    CannotSay,
     InvalidResource,
     MappingError,
     ModelUnavailable,
@@ -15,8 +16,10 @@ from rx2fhir.parser import Parser
 from rx2fhir.prescription import Prescription
 from rx2fhir.recognize import model_path
 from rx2fhir.statement import Issue, Statement
+from rx2fhir.wording import to_text
 
 __all__ = [
+    "CannotSay",
     "Entity",
     "InvalidResource",
     "Issue",
@@ -29,4 +32,5 @@ __all__ = [
     "UnknownLanguage",
     "UsageError",
     "model_path",
+    "to_text",
 ]

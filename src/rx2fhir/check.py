@@ -1,4 +1,4 @@
-"""Checks a language pack: concepts without words, words with two meanings, rows that no corpus text reaches."""
+"""Checks a language pack: concepts without words, words with two meanings or none, rows that no corpus text reaches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from rx2fhir import codes
 from rx2fhir.corpus import Case
 from rx2fhir.language import FREE_KEYS, KEYED, LanguagePack, Row, load
 from rx2fhir.reach import unreached
+from rx2fhir.wording.check import unread_words
+from rx2fhir.wording.frame import worded
 
 _MUST_HAVE = (
     "units",
@@ -36,7 +38,8 @@ def check_pack(code: str, cases: Iterable[Case] | None = None) -> list[str]:
     cases: the corpus of the language; without it the rows are not checked against texts.
     """
     pack = load(code)
-    return [*_gaps(pack), *_clashes(pack), *(_unread(pack, cases) if cases is not None else ())]
+    wording = unread_words(code) if code in worded() else ()
+    return [*_gaps(pack), *_clashes(pack), *wording, *(_unread(pack, cases) if cases is not None else ())]
 
 
 def _unread(pack: LanguagePack, cases: Iterable[Case]) -> list[str]:

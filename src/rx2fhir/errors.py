@@ -6,6 +6,7 @@ PrescriptionError
 ├── MappingError (ValueError)    a file in `mappings/` is wrong: file, line and reason
 ├── AnnotationError (ValueError) a file of annotated texts is truncated or contradicts itself: file, line and reason
 ├── LexiconError (ValueError)    a lexicon of drug names, or a release to build it from, cannot be read: file and line
+├── CannotSay (ValueError)       a dosage cannot be written in words of a language without loss
 ├── ModelUnavailable             a model folder or name cannot be loaded
 └── InvalidResource (ValueError) a FHIR resource breaks a binding or an invariant
 """
@@ -35,6 +36,10 @@ class AnnotationError(PrescriptionError, ValueError):
 
 class LexiconError(PrescriptionError, ValueError):
     """A lexicon or a release of drug names cannot be read; the message starts with the file, and its line."""
+
+
+class CannotSay(PrescriptionError, ValueError):
+    """A fact of a dosage has no words in a language, or its words would be read as another fact."""
 
 
 class ModelUnavailable(PrescriptionError):

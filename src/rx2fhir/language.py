@@ -149,7 +149,7 @@ def read_pack(folder: Path) -> LanguagePack:
 
 
 def _check_files(folder: Path) -> None:
-    known = {*KEYED, *ROWS, "language", "words"}
+    known = {*KEYED, *ROWS, "language", "words", "text"}
     for path in sorted(folder.glob("*.yaml")):
         if path.stem not in known:
             raise MappingError(
@@ -164,7 +164,7 @@ def _rows(folder: Path, name: str) -> Iterator[Row]:
     content = read_file(path)
     if name in KEYED:
         for key, phrases in content.items():
-            _check_key(name, key, phrases)
+            check_key(name, key, phrases)
             for phrase in phrases:
                 yield Row(name, key, phrase.text(), _keyed_means(name, key), phrase.rule)
         return
@@ -234,7 +234,8 @@ def _list(name: str, entries: Line) -> tuple[Row, ...]:
     return tuple(Row("words", name, entry.text(), {}, entry.rule) for entry in entries)
 
 
-def _check_key(name: str, key: str, line: Line) -> None:
+def check_key(name: str, key: str, line: Line) -> None:
+    """Raise MappingError where `key` is none of the keys of a file."""
     source = KEYED[name]
     allowed = codes.table(*source).keys() if source else FREE_KEYS.get(name)
     if name == "instructions" and key == "text":
