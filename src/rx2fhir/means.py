@@ -52,6 +52,7 @@ FIELDS: Mapping[str, Test] = {
     **dict.fromkeys(("bounds_start", "bounds_end"), _slot_only),
     "as_needed_for": lambda value: value is True,
     "when": _many(_named("event_timing", "code")),
+    "days_off": _many(_one_of(*WEEKDAYS)),
     "day_of_week": _many(_one_of(*WEEKDAYS, "other")),
     "time_of_day": _many(lambda value: bool(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d:00", str(value)))),
     "route": _named("routes", "name"),

@@ -10,6 +10,7 @@ from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
 from rx2fhir.group.schemes import spread_scheme
 from rx2fhir.group.steps import part_steps, take_in_turn
 from rx2fhir.group.timing import merge_meals
+from rx2fhir.group.weekdays import spell_out_days
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.values import Count, Measure
 
@@ -26,10 +27,6 @@ _SHARED: tuple[str, ...] = (
 )
 _SHARED += ("max_dose", "max_per", "max_per_unit", "max_per_administration", "max_per_lifetime", "duration")
 _CARRIED = ("route", "site", "method", "as_needed", "as_needed_for")
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-OTHER_DAYS = "other"
-"""In a pack, the value of `day_of_week` for "the other days"."""
-
 _ACTS = ("apply", "rub", "wash", "rinse", "gargle", "massage")
 
 
@@ -47,7 +44,7 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
     drafts = _broken_down(drafts)
     part_steps(drafts, _CARRIED)
     _share(drafts)
-    _other_days(drafts)
+    spell_out_days(drafts)
     _alternate(drafts)
     take_in_turn(drafts)
     return merge_equal([part for draft in drafts for part in spread_scheme(draft)])
@@ -254,14 +251,6 @@ def _broken_down(drafts: list[Draft]) -> list[Draft]:
         draft.carry(drafts[0], ("route", "site", "method"))
         draft.facts["dose"] = replace(draft.facts["dose"], unit=doses[0].unit, kind=doses[0].kind)
     return drafts[1:]
-
-
-def _other_days(drafts: Sequence[Draft]) -> None:
-    """`on the other days` is spelt out: the days of the week that no other dosage names."""
-    named = {day for draft in drafts for day in draft.facts.get("day_of_week", ())}
-    for draft in drafts:
-        if OTHER_DAYS in draft.facts.get("day_of_week", ()):
-            draft.facts["day_of_week"] = tuple(day for day in _WEEK if day not in named)
 
 
 def _share_units(drafts: Sequence[Draft]) -> None:

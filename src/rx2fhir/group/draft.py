@@ -28,7 +28,7 @@ CONFLICTS = {
 """Facts that a dosage can have once, and the issue where a text gives two."""
 
 _JOINED = ("site", "as_needed_for")
-_NO_FACTS = ("instruction", "step", "status", "background", "alternate", "shared", "each", "scale")
+_NO_FACTS = ("instruction", "step", "status", "background", "alternate", "shared", "each", "scale", "days_off")
 _DAYS = {"d": 1, "wk": 7}
 
 
@@ -83,7 +83,7 @@ class Draft:
     def _add(self, name: str, value: Any, item: Item) -> None:
         old = self.facts.get(name) if name not in self.carried else None
         if old is not None and name in EVENTS:
-            value = tuple(dict.fromkeys((*old, *value)))
+            value = _both_days(self.sources[name], item) or tuple(dict.fromkeys((*old, *value)))
         elif old is not None and name in _JOINED and not same(old, value):
             value, item = _joined(old, value), _span(self.sources[name], item)
         elif old is not None and name in CONFLICTS and not same(old, value):
@@ -117,6 +117,14 @@ class Draft:
     def _forget(self, names: Iterable[str]) -> None:
         for name in names:
             self.facts.pop(name, None)
+
+
+def _both_days(one: Item, two: Item) -> tuple[str, ...]:
+    """The days that are named and not taken off: "Mon Wed Fri, not on Fridays"; none where none are taken off."""
+    first, second = one.facts.get("day_of_week", ()), two.facts.get("day_of_week", ())
+    if "days_off" not in one.facts and "days_off" not in two.facts:
+        return ()
+    return tuple(day for day in first if day in second)
 
 
 def same(one: Any, two: Any) -> bool:

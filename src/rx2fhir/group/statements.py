@@ -28,6 +28,7 @@ from rx2fhir.group.segments import segments
 from rx2fhir.group.strength import settle
 from rx2fhir.group.switches import with_switches
 from rx2fhir.group.titration import titration_issues
+from rx2fhir.group.weekdays import keep_days_apart
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
@@ -93,6 +94,7 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
         + titration_issues(reader, drafts)
         + conflict_issues(drafts)
         + unlawful_issues(drafts)
+        + keep_days_apart(drafts)
     )
     stepped = any(draft.stage for draft in drafts)
     dosages = tuple(dosage(reader, draft, draft.stage + 1 if stepped else None) for draft in drafts)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rx2fhir.language import Row
+from rx2fhir.means import WEEKDAYS
 from rx2fhir.normalize.empty import with_empty_slots
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.match import Match
@@ -111,7 +112,15 @@ def _row_facts(reader: Reader, row: Row, match: Match) -> dict[str, Any]:
         return {"instruction": "text"}
     if match.kind == "background":
         return {"background": row.key}
-    return _one_offset(lengths(_numbered({name: _typed(name, value, match) for name, value in facts.items()})))
+    typed = {name: _typed(name, value, match) for name, value in facts.items()}
+    return _one_offset(lengths(_numbered(_excepted(typed))))
+
+
+def _excepted(facts: dict[str, Any]) -> dict[str, Any]:
+    """ "Except on Sundays" is on the other days, or on the others of those that are named."""
+    days = facts.get("days_off")
+    named = facts.get("day_of_week", WEEKDAYS)
+    return {**facts, "day_of_week": tuple(day for day in named if day not in days)} if days else facts
 
 
 def _numbered(facts: dict[str, Any]) -> dict[str, Any]:
@@ -148,7 +157,7 @@ _SHORT, _LONG = ("s", "min"), ("d", "wk", "mo", "a")
 _COUNTS = frozenset(("frequency", "frequency_max", "period", "max_per", "count", "nth", "nth_last"))
 _LENGTHS = frozenset(("bounds", "bounds_max", "duration", "offset"))
 _AMOUNTS = frozenset(("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime"))
-_LISTS = frozenset(("when", "day_of_week", "time_of_day"))
+_LISTS = frozenset(("when", "day_of_week", "days_off", "time_of_day"))
 
 
 def _typed(name: str, value: Any, match: Match) -> Any:

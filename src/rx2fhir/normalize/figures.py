@@ -1,4 +1,4 @@
-"""Reads figures that a scanner or a slip of the hand has mixed with letters: 4OO mg, 1O mg, l0 mg.
+"""Reads figures that a scanner or a slip of the hand has mixed with letters: 4OO mg, 1O mg, l0 mg, 1-O-O.
 
 Only what can be no word is taken: figures and capital O, or a leading l or I; 1OU is left out, being 10 U or 1 to both
 eyes. The text is never rewritten, and every such reading is reported.
@@ -7,26 +7,37 @@ eyes. The text is never rewritten, and every such reading is reported.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rx2fhir.statement import Issue
-from rx2fhir.text import Token
+from rx2fhir.text import FRACTIONS, Token
 
 _UNITS = "(?:mg|mcg|µg|g|ml|mL|U|UI|IU|IE|kg)?"
 _MIXED = re.compile(rf"(?<![^\W_])(?:\d+O[\dO]*|[lI][\dO]*0[\dO]*)(?={_UNITS}(?![^\W_]))")
+_SLOT = rf"(?:O|\d{{1,2}}|[{FRACTIONS}])"
+_SCHEME = re.compile(rf"(?<![^\W_]){_SLOT}(?:\s?[-\u2010-\u2015]\s?{_SLOT}){{2,3}}(?![^\W_])")
+_SLOT_O = re.compile(r"(?<![^\W_])O(?![^\W_])")
 _FIGURES = str.maketrans("OlI", "011")
 
 
 def mend_figures(text: str, tokens: Sequence[Token]) -> tuple[list[Token], list[Issue]]:
     """The tokens with each mixed figure as one number, and an issue for each."""
     mended, issues = list(tokens), []
-    for match in reversed(list(_MIXED.finditer(text))):
+    for match in sorted(_mixed(text), key=lambda match: -match.start()):
         inside = [at for at, token in enumerate(mended) if match.start() <= token.start < match.end()]
         first, last = mended[inside[0]], mended[inside[-1]]
         both_eyes = text[match.end() - 1 : last.end] == "OU"
         mended[inside[0] : inside[-1] + 1] = _whole(first, last) if both_eyes else _figure(match, first, last)
         issues.append(_both(first, last, text) if both_eyes else _read_as(match))
     return mended, issues[::-1]
+
+
+def _mixed(text: str) -> Iterator[re.Match[str]]:
+    """The mixed figures, and each O that stands for 0 in a dash scheme with a figure."""
+    yield from _MIXED.finditer(text)
+    for scheme in _SCHEME.finditer(text):
+        if any(sign.isnumeric() for sign in scheme.group()):
+            yield from _SLOT_O.finditer(text, *scheme.span())
 
 
 def _figure(match: re.Match[str], first: Token, last: Token) -> list[Token]:

@@ -120,6 +120,7 @@ def _series(words: Matching, kind: str, at: int) -> Found:
     """Several clock times or weekdays: with commas, "and", or from one day to another."""
     found: list[tuple[int, tuple[str, ...]]] = []
     values: tuple[str, ...] = ()
+    chained = False  # the last joint is a dash: the Mi-Fr of "Mo-Mi-Fr" is no range
     for _ in range(_MAX_SERIES):
         hour = _bare_hour(words, at) if kind == "time" else None
         if hour:
@@ -130,10 +131,11 @@ def _series(words: Matching, kind: str, at: int) -> Found:
             break
         at, values = item[0], (*values, item[1])
         found.append((at, values))
-        ranged = _day_range(words, at, values) if kind == "weekday" else None
+        ranged = _day_range(words, at, values) if kind == "weekday" and not chained else None
         if ranged:
             at, values = ranged
             found.append(ranged)
+        chained = at < len(words.tokens) and words.tokens[at].text == "-"
         at = _joined(words, at)
     return found[::-1]
 
