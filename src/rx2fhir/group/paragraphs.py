@@ -19,11 +19,24 @@ def in_paragraph(reader: Reader, segment: Segment, ends: Sequence[int]) -> Segme
     """The segment up to the end of the paragraph in which its dosage stands: what follows is not said of the drug."""
     if segment.drug is None:
         return segment
+    segment = _in_number(reader, segment)
     low, high = (bisect_left(ends, at) for at in (segment.drug.last, segment.last))
     for more, end in enumerate(ends[low:high]):
         if (more or _is_told(reader, segment, end)) and not _goes_on(reader, segment.items, end):
             kept = tuple(item for item in segment.items if item.first < end or "shared" in item.facts)
             return replace(segment, items=kept, last=end)
+    return segment
+
+
+def _in_number(reader: Reader, segment: Segment) -> Segment:
+    """The segment up to the next number of the list that its drug has a number in."""
+    name = segment.drug.first if segment.drug else 0
+    marks = [item for item in segment.items if item.kind == "mark" and reader.words[item.first].isdecimal()]
+    own = next((int(reader.words[mark.first]) for mark in reversed(marks) if mark.first < name), None)
+    for mark in marks:
+        if own is not None and mark.first > name and int(reader.words[mark.first]) == own + 1:
+            kept = tuple(item for item in segment.items if item.first < mark.first or "shared" in item.facts)
+            return replace(segment, items=kept, last=mark.first)
     return segment
 
 
@@ -60,8 +73,15 @@ def _goes_on(reader: Reader, items: Sequence[Item], end: int) -> bool:
 
 
 def under(heads: Sequence[Title], segment: Segment) -> Segment:
-    """The segment with what the title above it says, where it says nothing else itself."""
-    drug, own = segment.drug, {name for item in segment.items for name in item.facts}
+    """The segment with what the title above it says, where it says nothing else of the kind itself."""
+    drug = segment.drug
     told = [item for head in heads if drug and head.last <= drug.first < head.stop for item in head.items]
-    news = [replace(item, apart=True) for item in told if own.isdisjoint(item.facts)]
+    news = [replace(item, apart=True) for item in told if not _says(segment, item)]
     return replace(segment, items=(*news, *segment.items))
+
+
+def _says(segment: Segment, told: Item) -> bool:
+    """The drug has a time of its own where the title says one, a status or reason of its own where it says these."""
+    own = {name for item in segment.items for name in item.facts}
+    timed = told.is_timing and any(item.is_timing or "scheme" in item.facts for item in segment.items)
+    return timed or not own.isdisjoint(told.facts)

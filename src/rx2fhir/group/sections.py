@@ -13,7 +13,7 @@ from rx2fhir.normalize.reader import Reader
 _RULES = frozenset("-_=*~")
 _LEAST_RULE = 4
 _MOST_WORDS = 6
-_IDLE = frozenset(("background", "status", "as_needed"))
+_SAID = frozenset(("background", "status", "as_needed", "when", "count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ def _title(reader: Reader, items: Sequence[Item], lines: Sequence[tuple[int, int
 
 
 def _told(reader: Reader, items: Sequence[Item], first: int, last: int) -> Title | None:
-    """The title of a line that says nothing but "as needed" or a status, in a few words."""
+    """The title of a line that says nothing but "as needed", "bedtime", "once only" or a status, in a few words."""
     said = items[bisect_left(items, first, key=lambda item: item.first) :]
     said = [item for item in said if item.first < last]
     words = sum(token.text.isalnum() for token in reader.tokens[first:last])
     told = tuple(item for item in said if "background" not in item.facts)
-    plain = all(item.facts.keys() <= _IDLE and item.last <= last for item in said)
+    plain = all(item.facts.keys() <= _SAID and item.last <= last for item in said)
     return Title(first, last, told) if told and plain and words <= _MOST_WORDS else None
