@@ -18,6 +18,7 @@ from rx2fhir.group.segment import Drug
 from rx2fhir.group.statements import read_statements
 from rx2fhir.labels import label
 from rx2fhir.language import detected, load
+from rx2fhir.normalize.columns import with_columns, without_counts
 from rx2fhir.normalize.cover import cover
 from rx2fhir.normalize.facts import read_items
 from rx2fhir.normalize.figures import mend_figures
@@ -68,7 +69,7 @@ def _read_text(text: str, entities: Sequence[Entity], language: str | None) -> P
     """
     if _is_binary(text):
         return Prescription(text, language, (), (), _nothing(text))
-    tokens, mended = mend_figures(text, tokenize(text))
+    tokens, mended = mend_figures(text, with_columns(tokenize(text)))
     rx = _interpret(text, tokens, entities, language)
     issues = tuple(sorted((*rx.issues, *mended), key=lambda issue: issue.start)) if rx.statements else rx.issues
     return replace(rx, issues=issues)
@@ -175,7 +176,7 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
 
 def _items(reader: Reader, entities: Sequence[Entity]) -> tuple[list[Item], list[Drug]]:
     matches, drugs = readings(reader, entities)
-    return read_items(reader, matches, _spans(drugs)), drugs
+    return without_counts(reader, read_items(reader, matches, _spans(drugs))), drugs
 
 
 def readings(reader: Reader, entities: Sequence[Entity] = ()) -> tuple[list[Match], list[Drug]]:

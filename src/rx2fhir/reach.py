@@ -18,8 +18,8 @@ _READ_ALONE = {"closed", "open", *ITEMS} - {"when", "weekdays", "sites"}
 _JOINTS = frozenset(("<and>", "<or>", "<then>", "<each>", "<of>", "<at>"))
 """Lists that the grouping of readings asks for."""
 
-_MENTIONS = frozenset(("<mentioned>", "<mentioned_below>", "<past>", "<past_below>", "<taken>"))
-"""Lists that tell what is prescribed from what is only mentioned."""
+_TITLES = frozenset("<mentioned> <mentioned_below> <past> <past_below> <taken> <handed_out>".split())
+"""Lists that tell what is prescribed from what is only mentioned, and what is taken from what is handed out."""
 
 _BEHIND = 6
 """Tokens behind free words in which advice is looked for."""
@@ -35,7 +35,7 @@ def _rows(pack: LanguagePack, case: Case) -> Iterator[Row]:
     """The rows that read a text; of one that must stay unread, only what is known as background."""
     text, entities = read_marked(case.text)
     reader = Reader(text, pack)
-    yield from _mentions(reader)
+    yield from _titles(reader)
     matches = readings(reader, entities)[0]
     for match in matches:
         if match.kind == "background" or case.means != "unread":
@@ -46,8 +46,8 @@ def _rows(pack: LanguagePack, case: Case) -> Iterator[Row]:
         yield from _between(reader, matches)
 
 
-def _mentions(reader: Reader) -> Iterator[Row]:
-    for name in _MENTIONS & reader.pack.tries.keys():
+def _titles(reader: Reader) -> Iterator[Row]:
+    for name in _TITLES & reader.pack.tries.keys():
         for at in range(len(reader.tokens)):
             yield from (row for _, row, _ in reader.rows(name, at))
 

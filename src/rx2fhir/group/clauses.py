@@ -10,7 +10,7 @@ from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure
 
-_SEPARATORS = frozenset((",", ";", "\n", "+", "&", ".", "/"))
+_SEPARATORS = frozenset((",", ";", "\n", "+", "&", ".", "/", "|"))
 _SHOTS = ("injection", "dose", "infusion")
 _SAID = frozenset(("dose", "rate", "max_dose", "max_per_administration"))
 _IGNORED = frozenset(("background", "mark", "strength", "form", "status"))

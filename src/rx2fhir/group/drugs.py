@@ -99,7 +99,7 @@ def _belongs(reader: Reader, first: int, at: int) -> bool:
 def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, int]:
     """With the unread words before the amount and all of a compound: "Valproat chrono 500", "L-Thyroxin"."""
     end = last
-    while first > 1 and _is_hyphen(reader, first - 1) and _is_name(reader, first - 2, read):
+    while first > 1 and _is_joint(reader, first - 1) and _is_name(reader, first - 2, read):
         first -= 2
     while end < len(reader.tokens) and end - last < 2 and _is_name(reader, end, read):
         end += 1
@@ -120,6 +120,15 @@ def _is_hyphen(reader: Reader, at: int) -> bool:
     tokens = reader.tokens
     behind = tokens[at + 1] if at + 1 < len(tokens) else None
     return tokens[at].text == "-" and tokens[at].glued and behind is not None and behind.glued and behind.is_word
+
+
+def _is_joint(reader: Reader, at: int) -> bool:
+    """A hyphen between two words, or a slash between two long ones: ethinylestradiol/levonorgestrel."""
+    if _is_hyphen(reader, at):
+        return True
+    beside = reader.tokens[at - 1 : at + 2]
+    words = len(beside) == 3 and all(len(token.text) >= _LEAST_LETTERS for token in (beside[0], beside[2]))
+    return words and beside[1].text == "/" and beside[1].glued and beside[2].glued
 
 
 def _is_compound(reader: Reader, first: int, read: set[int]) -> bool:
@@ -172,8 +181,9 @@ def _by_line(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[t
     """Unread words with a capital that open a line, before a form or an amount: "NOVORAPID FlexPen : 6 U matin"."""
     starts = {match.start: match for match in matches}
     found = []
+    routes = {match.start: match.end for match in matches if match.kind == "routes"}
     for first in _line_starts(reader, matches):
-        last = first
+        last = routes.get(first, first)  # "Oral rehydration sachets"
         while last < len(reader.tokens) and last - first < _MAX_NAME and _is_name(reader, last, read):
             last += 2 if _is_compound(reader, last, read) else 1
         sign = last < len(reader.tokens) and reader.tokens[last].text in (":", "-", ",")

@@ -19,8 +19,9 @@ def in_paragraph(reader: Reader, segment: Segment, ends: Sequence[int]) -> Segme
     """The segment up to the end of the paragraph in which its dosage stands: what follows is not said of the drug."""
     if segment.drug is None:
         return segment
+    low = bisect_left(ends, segment.drug.last)
     segment = _in_number(reader, segment)
-    low, high = (bisect_left(ends, at) for at in (segment.drug.last, segment.last))
+    high = bisect_left(ends, segment.last)
     for more, end in enumerate(ends[low:high]):
         if (more or _is_told(reader, segment, end)) and not _goes_on(reader, segment.items, end):
             kept = tuple(item for item in segment.items if item.first < end or "shared" in item.facts)

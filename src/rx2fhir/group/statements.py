@@ -123,10 +123,15 @@ def _status(segment: Segment) -> Status:
     """Stopped, paused or not to be given where a word before the drug says so, or nothing else is said of it."""
     for item in (item for item in segment.items if segment.drug and "status" in item.facts):
         before = segment.drug is not None and item.last <= segment.drug.first
-        alone = not any(other.is_timing or "scheme" in other.facts for other in segment.items)
+        alone = not any(_is_regular(other) for other in segment.items)
         if before or alone or item.kind == "switch":
             return "unknown" if _is_conditional(segment, item) else cast(Status, item.facts["status"])
     return "active"
+
+
+def _is_regular(item: Item) -> bool:
+    """Says when or how often; "now" behind a stopped drug is no dose of it."""
+    return "scheme" in item.facts or (item.is_timing and item.facts.keys() != {"count"})
 
 
 def _is_conditional(segment: Segment, status: Item) -> bool:

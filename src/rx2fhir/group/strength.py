@@ -166,11 +166,22 @@ def _times(items: Sequence[Item]) -> dict[str, set[str]]:
 
 def _beside_form(items: Sequence[Item], at: int) -> bool:
     """A product form directly before or behind (a comma may stand between), and no strength said before."""
+    if _is_second_product(items, at):
+        return True
     if any(item.kind == "strength" for item in items[:at]):
         return False
     before = at > 0 and _is_form(items[at - 1]) and items[at].first - items[at - 1].last == 0
     behind = at + 1 < len(items) and _is_form(items[at + 1]) and items[at + 1].first - items[at].last <= 1
     return before or behind
+
+
+def _is_second_product(items: Sequence[Item], at: int) -> bool:
+    """`1 mg tablets and 0.5 mg tablets`: a strength with its form behind another one."""
+    before = [item for item in items[max(at - 3, 0) : at] if "background" not in item.facts][-2:]
+    if len(before) < 2 or not (before[0].kind == "strength" and _is_form(before[1]) and at + 1 < len(items)):
+        return False
+    behind = _is_form(items[at + 1]) and items[at + 1].first == items[at].last
+    return behind and items[at].first - before[1].last <= 1
 
 
 def _is_form(item: Item) -> bool:

@@ -110,7 +110,7 @@ def _multiplied(words: Words, at: int) -> list[tuple[int, Measure]]:
 def read_amounts(words: Words, at: int) -> list[tuple[int, Measure]]:
     """Everything that can be taken: measures, counted forms, bare counts; the longest first."""
     found = list(words.read("measure", at))
-    for counted, count in [*words.read("count", at), *_ones(words, at), *_roman_before_form(words, at)]:
+    for counted, count in [*words.read("count", at), *_halves(words, at), *_roman_before_form(words, at)]:
         found.append((counted, Measure(count, None, "none", at, counted, counted, counted)))
     found += counted_forms(words, at)
     found += [wide for end, low in found if low.kind != "none" for wide in _wider(words, at, end, low)]
@@ -185,8 +185,11 @@ def _ones(words: Words, at: int) -> list[tuple[int, Count]]:
     """Articles count as one before a form, "half of a" as a half."""
     ones = [(end, Count(Decimal(1))) for end, _ in words.ends("<one>", at)]
     ones += [found for end, one in ones for found in ranges(words, end, one)]
-    halves = [(end, Count(Decimal("0.5"))) for end, _ in words.ends("<half_of>", at)]
-    return ones + halves
+    return ones + _halves(words, at)
+
+
+def _halves(words: Words, at: int) -> list[tuple[int, Count]]:
+    return [(end, Count(Decimal("0.5"))) for end, _ in words.ends("<half_of>", at)]
 
 
 def _roman_before_form(words: Words, at: int) -> list[tuple[int, Count]]:

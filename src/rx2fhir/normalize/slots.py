@@ -184,7 +184,7 @@ def _free(words: Matching, at: int, stops: frozenset[int]) -> Found:
     while end < min(len(tokens), at + _MAX_WORDS) and end not in stops:
         sign = tokens[end].text
         depth += (sign == "(") - (sign == ")")
-        if depth < 0 or sign in ("\n", ";", ":") or (sign in ".-," and _clause_ends(words, end)):
+        if depth < 0 or sign in ("\n", ";", ":", "|") or (sign in ".-," and _clause_ends(words, end)):
             break
         end += 1
     return [(end, Words(at, end))] if any(token.is_word for token in tokens[at:end]) else ()

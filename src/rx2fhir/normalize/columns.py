@@ -1,0 +1,81 @@
+"""Rows of a table: the commas of a file are signs of columns, and what is counted there but not taken is no dose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.text import Token
+
+_COLUMN = "|"
+_LEAST_COLUMNS = 3
+
+
+def with_columns(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with `|` for the commas of two or more lines in a row that have three or more with no blank beside."""
+    lines = list(_lines(tokens))
+    rows = [_is_row(tokens, *line) for line in lines]
+    table = [row and True in (rows[max(at - 1, 0) : at] + rows[at + 1 : at + 2]) for at, row in enumerate(rows)]
+    found = list(tokens)
+    for (first, last), is_row in zip(lines, table, strict=True):
+        for at in range(first, last) if is_row else ():
+            if _is_comma(tokens, at):
+                found[at] = tokens[at]._replace(text=_COLUMN)
+    return found
+
+
+def _lines(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The tokens of each line, without its break."""
+    first = 0
+    for at, token in enumerate(tokens):
+        if token.text == "\n":
+            yield first, at
+            first = at + 1
+    yield first, len(tokens)
+
+
+def _is_row(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Three commas or more, each beside a word: 1,25-2,5-1,25-5,0 is no row."""
+    beside = [(tokens[at - 1], tokens[at + 1]) for at in range(first + 1, last - 1) if _is_comma(tokens, at)]
+    return sum(one.is_word or two.is_word for one, two in beside) >= _LEAST_COLUMNS
+
+
+def _is_comma(tokens: Sequence[Token], at: int) -> bool:
+    """A comma with no blank before and behind."""
+    return tokens[at].text == "," and tokens[at].glued and at + 1 < len(tokens) and tokens[at + 1].glued
+
+
+def without_counts(reader: Reader, items: Sequence[Item]) -> list[Item]:
+    """The items with those in a column of counts, below a title of the list `<handed_out>`, as boilerplate."""
+    cells = {at for first, last in _counts(reader) for at in range(first, last)}
+    return [_noise(item) if item.first in cells and item.last - 1 in cells else item for item in items]
+
+
+def _noise(item: Item) -> Item:
+    return replace(item, kind="background", facts={"background": "noise"})
+
+
+def _counts(reader: Reader) -> Iterator[tuple[int, int]]:
+    """The cells of such columns. A table goes on as long as its rows have as many cells as its title row."""
+    titles: list[bool] = []
+    for first, last in _lines(reader.tokens):
+        cells = list(_cells(reader, first, last))
+        if len(cells) >= _LEAST_COLUMNS and len(cells) == len(titles):
+            yield from (cell for cell, counted in zip(cells, titles, strict=True) if counted)
+        else:
+            titles = [_is_counted(reader, *cell) for cell in cells]
+
+
+def _cells(reader: Reader, first: int, last: int) -> Iterator[tuple[int, int]]:
+    for at in range(first, last):
+        if reader.words[at] == _COLUMN:
+            yield first, at
+            first = at + 1
+    yield first, last
+
+
+def _is_counted(reader: Reader, first: int, last: int) -> bool:
+    """The title of a column of what is handed out, or of the numbers of the rows."""
+    return any(end == last for end, _ in reader.ends("<handed_out>", first))
