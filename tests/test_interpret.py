@@ -204,6 +204,7 @@ def test_a_wrong_label_does_not_change_what_the_words_say(label: Any, words: str
         ("1 tablet 0 times a day", "en", {"frequency"}),
         ("amoxicillin 2xpillules daily", "en", {"dose"}),
         ("[DRUG amoxicilline] 3xcaps/j", "fr", {"dose"}),
+        ("3 x gouttes le soir", "fr", {"dose"}),
     ],
 )
 def test_what_is_doubtful_is_left_out_and_reported(text: str, language: str, left_out: set[str]) -> None:
