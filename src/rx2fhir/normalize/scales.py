@@ -64,13 +64,14 @@ def _is_value(reader: Reader, item: Item, behind: set[int]) -> bool:
 
 def _range_start(reader: Reader, found: Sequence[Item], at: int) -> int | None:
     """Where the range begins that the concentration ends: the 1.5 of "1.5-2 g/L"."""
-    earlier = [index for index in range(at) if "background" not in found[index].facts]
-    before = found[earlier[-1]] if earlier and "strength" in found[at].facts else None
-    if before is None or getattr(before.facts.get("dose"), "kind", None) != "none":
+    if "strength" not in found[at].facts:
         return None
-    end = found[at].first
-    dash = end == before.last + 1 and reader.tokens[before.last].text == "-"
-    return earlier[-1] if dash or any(stop == end for stop, _ in reader.ends("<to>", before.last)) else None
+    earlier = next((index for index in range(at - 1, -1, -1) if "background" not in found[index].facts), None)
+    if earlier is None or getattr(found[earlier].facts.get("dose"), "kind", None) != "none":
+        return None
+    begin, end = found[earlier].last, found[at].first
+    dash = end == begin + 1 and reader.tokens[begin].text == "-"
+    return earlier if dash or any(stop == end for stop, _ in reader.ends("<to>", begin)) else None
 
 
 def _comparison(reader: Reader, item: Item) -> int:
