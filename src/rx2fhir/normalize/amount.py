@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -112,7 +113,7 @@ def read_amounts(words: Words, at: int) -> list[tuple[int, Measure]]:
     found = list(words.read("measure", at))
     for counted, count in [*words.read("count", at), *_halves(words, at), *_roman_before_form(words, at)]:
         found.append((counted, Measure(count, None, "none", at, counted, counted, counted)))
-    found += counted_forms(words, at)
+    found += words.read("counted_form", at)
     found += [wide for end, low in found if low.kind != "none" for wide in _wider(words, at, end, low)]
     return sorted(found, key=lambda item: -item[0])
 
@@ -121,14 +122,14 @@ def _wider(words: Words, at: int, end: int, low: Measure) -> list[tuple[int, Mea
     """`half a tablet or one tablet`, `500 mg to 1000 mg`: a range whose ends both name the unit."""
     found = []
     for start in [stop for name in ("<to>", "<or>") for stop, _ in words.ends(name, end)]:
-        for stop, high in [*words.read("measure", start), *counted_forms(words, start)]:
+        for stop, high in [*words.read("measure", start), *words.read("counted_form", start)]:
             if high.unit == low.unit and low.count.high is None and high.count.low > low.count.low:
                 count = Count(low.count.low, high.count.high or high.count.low, low.count.doubt or high.count.doubt)
                 found.append((stop, replace(low, count=count, count_start=at)))
     return found
 
 
-def counted_forms(words: Words, at: int) -> list[tuple[int, Measure]]:
+def read_counted_forms(words: Words, at: int) -> list[tuple[int, Measure]]:
     """`2 comprimés`, `a tablet`, `ii gtt`."""
     counts = [*words.read("count", at), *_ones(words, at), *_roman_before_form(words, at)]
     return [found for counted, count in counts for found in _forms(words, at, counted, count)]
@@ -146,11 +147,14 @@ def _forms(words: Words, at: int, counted: int, count: Count) -> list[tuple[int,
     return found
 
 
-def _counted(words: Words, at: int) -> list[tuple[int, str]]:
+def _counted(words: Words, at: int) -> Sequence[tuple[int, str]]:
     """Without the reading of a word that nobody counts, where it has another: "1 GEL" in French is a gélule, no gel."""
-    countable = {end for end, form in words.ends("forms", at) if is_countable(form)}
-    uncounted = {(end, form) for end, form in words.ends("forms", at) if end in countable and not is_countable(form)}
-    return [found for found in words.read("form", at) if found not in uncounted]
+    forms, found = words.ends("forms", at), words.read("form", at)
+    if len(forms) < 2:
+        return found
+    countable = {end for end, form in forms if is_countable(form)}
+    uncounted = {(end, form) for end, form in forms if end in countable and not is_countable(form)}
+    return [one for one in found if one not in uncounted]
 
 
 def _spoon_volume(words: Words, at: int, counted: int, end: int, form: str, count: Count) -> list[tuple[int, Measure]]:

@@ -17,7 +17,7 @@ _FREE = frozenset(("words", "reason"))
 
 _SIGNS: Mapping[str, tuple[str, ...]] = {
     "number": (FIGURE, *FRACTIONS, ".", ","),
-    "amount": ("x", *ROMAN),
+    "counted_form": ("x", *ROMAN),
     **dict.fromkeys(("time", "ordinal", "hour", "minute", "date"), (FIGURE,)),
 }
 """The signs and words that a slot of the grammar can begin with."""
@@ -25,8 +25,9 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "number": ("numbers",),
     "count": ("number", "<between>"),
+    "counted_form": ("count", "<one>", "<half_of>"),
     "measure": ("count",),
-    "amount": ("measure", "<one>", "<half_of>"),
+    "amount": ("measure", "counted_form"),
     "duration": ("count", "<one>", "durations"),
     "time": ("times",),
     "times": ("time",),

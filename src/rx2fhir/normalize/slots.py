@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from rx2fhir.language import Row
-from rx2fhir.normalize.amount import read_amounts, read_measures
+from rx2fhir.normalize.amount import read_amounts, read_counted_forms, read_measures
 from rx2fhir.normalize.clock import clock, read_date, read_time
 from rx2fhir.normalize.number import Words as Reading
 from rx2fhir.normalize.number import read_counts, read_numbers
@@ -142,14 +142,14 @@ def _series(words: Matching, kind: str, at: int) -> Found:
 
 def _bare_hour(words: Matching, at: int, more: int = _MAX_HOURS) -> tuple[int, str] | None:
     """The 8 of "8 and 20 o'clock": an hour whose word comes with a later one, at most `more` hours on."""
-    if more == 0 or words.read("time", at):
+    figures = _figures(words, at, 24) if more else []
+    start = _joined(words, at + 1) if figures else at + 1
+    hour = clock(figures[0][1]) if start > at + 1 and not words.read("time", at) else None
+    if hour is None:
         return None
-    for end, figure in _figures(words, at, 24):
-        start, hour = _joined(words, end), clock(figure)
-        later = next(iter(words.read("time", start)), None) or _bare_hour(words, start, more - 1)
-        if start > end and hour and later and later[1] != hour:  # "8/8h" names an interval, not two hours
-            return start, hour
-    return None
+    later = next(iter(words.read("time", start)), None) or _bare_hour(words, start, more - 1)
+    # "8/8h" names an interval, not two hours
+    return (start, hour) if later and later[1] != hour else None
 
 
 def _counts(words: Matching, at: int) -> bool:
@@ -219,6 +219,7 @@ def _clause_ends(words: Matching, at: int) -> bool:
 SLOTS: Mapping[str, Callable[[Any, int], Found]] = {
     "number": read_numbers,
     "count": read_counts,
+    "counted_form": read_counted_forms,
     "measure": read_measures,
     "amount": read_amounts,
     "duration": _durations,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from rx2fhir.normalize.amount import counted_forms, slashes
+from rx2fhir.normalize.amount import slashes
 from rx2fhir.normalize.number import Words
 from rx2fhir.normalize.values import Count, Measure, Part
 
@@ -28,7 +28,7 @@ def read_strengths(words: Words, at: int, after_drug: bool) -> list[tuple[int, t
 
 def _concentrations(words: Words, at: int) -> list[tuple[int, tuple[Part, ...]]]:
     found: list[tuple[int, tuple[Part, ...]]] = []
-    counted = [(end, form) for end, form in counted_forms(words, at) if form.unit == "unit"]
+    counted = [(end, form) for end, form in words.read("counted_form", at) if form.unit == "unit"]
     for end, measure in [*words.read("measure", at), *counted]:
         if measure.unit and "/" not in measure.unit and measure.count.high is None:
             for start in slashes(words, end):
