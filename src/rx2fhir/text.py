@@ -45,14 +45,13 @@ class Token(NamedTuple):
     end: int
     glued: bool
     """Nothing that can be seen stands between this token and the one before."""
+    is_number: bool
+    is_word: bool
 
-    @property
-    def is_number(self) -> bool:
-        return self.text.isdecimal()
-
-    @property
-    def is_word(self) -> bool:
-        return self.text[0].isalpha()
+    @classmethod
+    def of(cls, text: str, start: int, end: int, glued: bool) -> Token:
+        """The token of a folded text."""
+        return cls(text, start, end, glued, text.isdecimal(), text[0].isalpha())
 
 
 @lru_cache(maxsize=65_536)
@@ -73,11 +72,18 @@ def tokenize(text: str) -> list[Token]:
     last = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        word = match.group()
-        glued = bool(tokens) and (start == last or not text[last:start].strip(UNSEEN))
-        tokens.append(Token(word if word == "\n" else _folded(word), start, end, glued))
+        glued = last > 0 and (start == last or not text[last:start].strip(UNSEEN))
+        word, is_number, is_word = _sort(match.group())
+        tokens.append(Token(word, start, end, glued, is_number, is_word))
         last = end
     return tokens
+
+
+@lru_cache(maxsize=65_536)
+def _sort(written: str) -> tuple[str, bool, bool]:
+    """What is written as it is compared, whether it is a number, and whether it is a word."""
+    word = written if written == "\n" else _folded(written)
+    return word, word.isdecimal(), word[0].isalpha()
 
 
 def _folded(word: str) -> str:

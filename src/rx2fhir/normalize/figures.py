@@ -43,13 +43,13 @@ def _mixed(text: str) -> Iterator[re.Match[str]]:
 def _figure(match: re.Match[str], first: Token, last: Token) -> list[Token]:
     """The number, and the unit that stands glued to it."""
     end = match.end()
-    rest = [Token(last.text[end - last.start :], end, last.end, True)] if last.end > end else []
-    return [Token(match.group().translate(_FIGURES), match.start(), end, first.glued), *rest]
+    rest = [Token.of(last.text[end - last.start :], end, last.end, True)] if last.end > end else []
+    return [Token.of(match.group().translate(_FIGURES), match.start(), end, first.glued), *rest]
 
 
 def _whole(first: Token, last: Token) -> list[Token]:
     """One token that no row and no number reads."""
-    return [Token(first.text + last.text, first.start, last.end, first.glued)]
+    return [Token.of(first.text + last.text, first.start, last.end, first.glued)]
 
 
 def _read_as(match: re.Match[str]) -> Issue:
