@@ -135,16 +135,25 @@ class Trie:
         stack: list[tuple[View, int, Values]] = [(self.view(self.root), start, ())]
         while stack:
             view, at, values = stack.pop()
-            if at > start:
+            if view.rows and at > start:
                 found += [(at, row, values) for row in view.rows]
             for child in view.words.get(words[at], ()):
-                stack.append((child.view or self.view(child), at + 1, values))
+                after, end = child.view or self.view(child), at + 1
+                # A way is followed only where something can come next.
+                if after.rows or words[end] in after.words or (after.slots and after.fitting.get(kinds[end], True)):
+                    stack.append((after, end, values))
+            if not view.slots:
+                continue
             fitting = view.fitting.get(kinds[at])
             for kind, ways in view.fit(kinds[at]) if fitting is None else fitting:
                 for end, value in read(kind, at):
                     for name, child in ways:
                         after = child.view or self.view(child)
-                        if after.rows or words[end] in after.words or after.fitting.get(kinds[end], after.slots):
+                        if (
+                            after.rows
+                            or words[end] in after.words
+                            or (after.slots and after.fitting.get(kinds[end], True))
+                        ):
                             stack.append((after, end, (*values, (name, value)) if name else values))
         return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rx2fhir.language import Row
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.matches import Matches, closed_matches, open_matches
 from rx2fhir.normalize.reader import Reader
@@ -52,9 +53,12 @@ def _allowed(matches: Matches, drugs: Sequence[tuple[int, int]]) -> Matches:
 
 def _lead_on(closed: Matches) -> Matches:
     """Without ceilings whose last word leads to a length: "a day max" where "1 tablet a day max 5 days" stands."""
-    lengths = [max((match.end for match in found if _is_limit(match)), default=0) for found in closed]
-    if not any(lengths):
+    limits = [match for found in closed for match in found if match.row and _is_limit(match.row)]
+    if not limits:
         return closed
+    lengths = [0] * len(closed)
+    for match in limits:
+        lengths[match.start] = max(lengths[match.start], match.end)
     return [
         [
             match
@@ -65,9 +69,9 @@ def _lead_on(closed: Matches) -> Matches:
     ]
 
 
-def _is_limit(match: Match) -> bool:
+def _is_limit(row: Row) -> bool:
     """ "Max 5 days": words before the length say that it is the most."""
-    return match.row is not None and "bounds_max" in match.row.means and not match.row.phrase.startswith("{")
+    return "bounds_max" in row.means and not row.phrase.startswith("{")
 
 
 def _cut_short(match: Match, closed: Sequence[Match]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from rx2fhir.language import Row
 
-_NO_VALUES: Mapping[str, Any] = MappingProxyType({})
+NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 
 
 class Match(NamedTuple):
@@ -21,7 +21,7 @@ class Match(NamedTuple):
     start: int
     end: int
     row: Row | None = None
-    values: Mapping[str, Any] = _NO_VALUES
+    values: Mapping[str, Any] = NO_VALUES
     value: Any = None
 
     @property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from rx2fhir.codes import is_countable
 from rx2fhir.language import Row
 from rx2fhir.normalize.amount import read_roman, read_scheme
 from rx2fhir.normalize.marks import list_mark
-from rx2fhir.normalize.match import Match
+from rx2fhir.normalize.match import NO_VALUES, Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.strengths import read_strengths
 from rx2fhir.normalize.values import Count
@@ -48,14 +49,16 @@ def background_at(reader: Reader, at: int) -> list[Row]:
 
 
 def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
-    found = [Match(row.concept, at, end, row, dict(values)) for end, row, values in reader.rows(trie, at)]
-    return [match for match in found if not _is_far_day(match)]
+    return [
+        Match(row.concept, at, end, row, dict(values) if values else NO_VALUES)
+        for end, row, values in reader.rows(trie, at)
+        if "nth" not in row.means or not _is_far_day(row, dict(values))
+    ]
 
 
-def _is_far_day(match: Match) -> bool:
+def _is_far_day(row: Row, values: Mapping[str, Any]) -> bool:
     """ "Vitamin D 1000" in a language where d 1 is the first day: no course has a thousandth day."""
-    nth = match.row.means.get("nth") if match.row else None
-    count = match.values.get(str(nth)) if nth else None
+    count = values.get(str(row.means["nth"]))
     return isinstance(count, Count) and count.low > _LAST_DAY
 
 
@@ -70,8 +73,9 @@ def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
         for end, parts in read_strengths(reader, at, after_drug):
             yield Match("strength", at, end, value=parts)
     for kind, slot in (("form", "form"), ("length", "duration")):
-        for end, value in reader.read(slot, at):
-            yield Match(kind, at, end, value=value)
+        if slot in openings:
+            for end, value in reader.read(slot, at):
+                yield Match(kind, at, end, value=value)
     if "forms" in openings:
         yield from _form_first(reader, at)
     mark = list_mark(reader, at)

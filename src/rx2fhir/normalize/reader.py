@@ -17,6 +17,8 @@ from rx2fhir.phrases import Values
 from rx2fhir.text import Token, tokenize
 
 _FIGURE_SIGNS = frozenset(":/.,")
+_FREE = ("words", "reason")
+"""Slots that end elsewhere when the stops change."""
 
 
 class Reader:
@@ -30,14 +32,15 @@ class Reader:
         self.text = text
         self.pack = pack
         self.tokens: list[Token] = tokenize(text) if tokens is None else tokens
-        self.words = [*(token.text for token in self.tokens), ""]
+        self.words = [token.text for token in self.tokens]
+        self._breaks = [at for at, word in enumerate(self.words) if word == "\n"] if "\n" in text else []
+        self.words.append("")
         self.openings = openings(pack).at(self.words)
-        self._breaks = [at for at, token in enumerate(self.tokens) if token.text == "\n"]
         self.numbered_lines = [at + 1 for at in [-1, *self._breaks] if self.words[at + 1].isdecimal()]
         self.stops: frozenset[int] = frozenset()
         self.verbs: frozenset[int] = frozenset()
         self.matches: dict[tuple[int, bool], list[Match]] = {}
-        self._rows: dict[tuple[str, int], list[tuple[int, Any, Values]]] = {}
+        self._closed: dict[int, list[tuple[int, Any, Values]]] = {}
         self._read: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
         self._found: dict[tuple[str, int], Sequence[tuple[int, str]]] = {}
 
@@ -45,11 +48,12 @@ class Reader:
         """The values of a slot at a token: (end, value), the longest first. Kinds: `mappings/README.md`."""
         if kind not in self.openings[at]:
             return ()
+        slot = SLOTS.get(kind)
+        if slot is None:
+            return self.ends(SLOT_VOCABULARIES.get(kind, kind), at)
         found = self._read.get((kind, at))
-        if found is None or kind in ("words", "reason"):
-            slot = SLOTS.get(kind)
-            found = slot(self, at) if slot else self.ends(SLOT_VOCABULARIES.get(kind, kind), at)
-            self._read[kind, at] = found
+        if found is None or kind in _FREE:
+            found = self._read[kind, at] = slot(self, at)
         return found
 
     def ends(self, vocabulary: str, at: int) -> Sequence[tuple[int, str]]:
@@ -62,7 +66,7 @@ class Reader:
         return found
 
     def _ends(self, vocabulary: str, at: int) -> Sequence[tuple[int, str]]:
-        rows = self.rows(vocabulary, at)
+        rows = self.pack.tries[vocabulary].match(self.words, at, self.read, self.openings)
         if len(rows) < 2:
             return [(end, row.key) for end, row, _ in rows]
         ends: dict[tuple[int, str], bool] = {}
@@ -80,11 +84,11 @@ class Reader:
         """The rows of a trie of the pack that stand at a token: (end, row, slot values)."""
         if trie not in self.openings[at]:
             return []
-        found = self._rows.get((trie, at))
+        found = self._closed.get(at) if trie == "closed" else None
         if found is None:
             found = self.pack.tries[trie].match(self.words, at, self.read, self.openings)
-            if trie != "open":  # free words end elsewhere when the stops change
-                self._rows[trie, at] = found
+            if trie == "closed":  # of the others, each is asked for once at a token
+                self._closed[at] = found
         return found
 
     def line(self, at: int) -> int:
