@@ -17,9 +17,10 @@ def examine(rx: Prescription, today: date | None = None) -> Prescription:
     today: what "past" is counted from.
     """
     found = [
-        *rx.issues,
         *plausibility_issues(rx.statements),
         *completeness_issues(rx.statements, today or date.today()),
         *error_prone_issues(rx.text, str(rx.language)),
     ]
-    return replace(rx, issues=tuple(sorted(found, key=lambda issue: issue.start)))
+    if not found:
+        return rx
+    return replace(rx, issues=tuple(sorted((*rx.issues, *found), key=lambda issue: issue.start)))

@@ -55,10 +55,12 @@ def interpret(
 
 def _with_codes(rx: Prescription, lexicon: Lexicon) -> Prescription:
     """The prescription with the drugs of its statements coded."""
+    if not any(statement.medication for statement in rx.statements):
+        return rx
     coded = [code(statement, lexicon, rx.language, rx.text) for statement in rx.statements]
     statements = tuple(statement for statement, _ in coded)
-    issues = (*rx.issues, *(issue for _, found in coded for issue in found))
-    return replace(rx, statements=statements, issues=issues)
+    issues = sorted([*rx.issues, *(issue for _, found in coded for issue in found)], key=lambda issue: issue.start)
+    return replace(rx, statements=statements, issues=tuple(issues))
 
 
 def _read_text(text: str, entities: Sequence[Entity], language: str | None) -> Prescription:
@@ -71,8 +73,9 @@ def _read_text(text: str, entities: Sequence[Entity], language: str | None) -> P
         return Prescription(text, language, (), (), _nothing(text))
     tokens, mended = mend_figures(text, with_columns(tokenize(text)))
     rx = _interpret(text, tokens, entities, language)
-    issues = tuple(sorted((*rx.issues, *mended), key=lambda issue: issue.start)) if rx.statements else rx.issues
-    return replace(rx, issues=issues)
+    if not (mended and rx.statements):
+        return rx
+    return replace(rx, issues=tuple(sorted((*rx.issues, *mended), key=lambda issue: issue.start)))
 
 
 def _interpret(text: str, tokens: list[Token], entities: Sequence[Entity], language: str | None) -> Prescription:
@@ -201,6 +204,8 @@ def _unexplained(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -
 def _is_binary(text: str) -> bool:
     """The bytes of a file, taken for text: signs that nobody types are more than a few, and one in a hundred."""
     head = text[:100_000]
+    if head.isprintable() and "\ufffd" not in head:
+        return False
     strange = sum(not (char.isprintable() or char.isspace() or char in UNSEEN) or char == "\ufffd" for char in head)
     return strange > _FEW and strange * 100 > len(head)
 

@@ -120,7 +120,7 @@ def drop_mixed_units(segment: Segment) -> tuple[Segment, list[Issue]]:
             issues.append(Issue("warning", "conflicting-dose", message, item.start, item.end))
             item = replace(item, facts={name: value for name, value in item.facts.items() if name != "dose"})
         kept.append(item)
-    return replace(segment, items=tuple(kept)), issues
+    return (replace(segment, items=tuple(kept)) if issues else segment), issues
 
 
 def _is_mixed(dose: Measure, strengths: set[tuple[Decimal, str | None]]) -> bool:

@@ -48,10 +48,8 @@ _SAID = {"alternate": "timing.repeat.period", "step": "sequence", "shared": "tim
 
 def evidence(draft: Draft, sequence: int | None) -> tuple[Evidence, ...]:
     """The evidence of a dosage in text order, each element and span once. sequence: that of the dosage."""
-    found = dict.fromkeys(
-        Evidence(element(name), item.start, item.end, item.rule) for name, item in _said(draft, sequence)
-    )
-    return tuple(sorted(found, key=lambda fact: (fact.start, fact.end)))
+    found = dict.fromkeys((element(name), item.start, item.end, item.rule) for name, item in _said(draft, sequence))
+    return tuple(Evidence(*fact) for fact in sorted(found, key=lambda fact: fact[1:3]))
 
 
 def _said(draft: Draft, sequence: int | None) -> Iterator[tuple[str, Item]]:

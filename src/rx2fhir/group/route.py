@@ -13,6 +13,8 @@ def route(draft: Draft) -> tuple[str, Item] | None:
         return draft.facts["route"], draft.sources["route"]
     for fact, table in (("method", "methods"), ("site", "sites")):
         value, source = draft.facts.get(fact), draft.sources.get(fact)
+        if value is None:
+            continue
         implied = codes.table(table, "name").get(str(getattr(value, "name", value)), {}).get("route")
         if implied and source:
             return implied, source

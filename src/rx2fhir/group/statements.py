@@ -43,6 +43,9 @@ _SAYS = frozenset("dose dose_max rate scheme as_needed as_needed_for max_dose ma
 """Facts that make a text without a drug a sig."""
 
 
+_IDLE = frozenset(("stopped", "on-hold", "not-taken"))
+
+
 def read_statements(
     reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]
 ) -> tuple[list[Statement], list[Segment], list[Issue]]:
@@ -71,8 +74,8 @@ def _without_idle_status(segment: Segment) -> Segment:
     """Without words like "stop" that stop nothing here: they are not read, and so reported."""
     if _status(segment) != "active":
         return segment
-    idle = {"stopped", "on-hold", "not-taken"}
-    return replace(segment, items=tuple(item for item in segment.items if item.facts.get("status") not in idle))
+    kept = tuple(item for item in segment.items if item.facts.get("status") not in _IDLE)
+    return segment if len(kept) == len(segment.items) else replace(segment, items=kept)
 
 
 def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list[Issue]]:

@@ -30,7 +30,7 @@ def settle(reader: Reader, segment: Segment) -> Segment:
         plain = item.kind == "amount" and "scale" not in item.facts
         if plain and isinstance(dose, Measure) and _is_strength(items, at, dose, segment.drug):
             items[at] = _as_strength(item, dose, segment.drug)
-    return replace(segment, items=tuple(items))
+    return segment if tuple(items) == segment.items else replace(segment, items=tuple(items))
 
 
 def _has_patch(segment: Segment) -> bool:

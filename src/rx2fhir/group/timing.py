@@ -9,6 +9,7 @@ from typing import Any
 from rx2fhir.normalize.values import Count, Length
 from rx2fhir.statement import Bounds, Duration, DurationRange, Period, Timing
 
+_NOTHING = Timing()
 _MINUTES = {"min": 1, "h": 60, "d": 1440}
 _GENERIC_MEALS = ("C", "AC", "PC")
 _MEAL_OF = {"MORN": "M", "NOON": "D", "EVE": "V", "NIGHT": "V"}
@@ -38,7 +39,7 @@ def timing(facts: Mapping[str, Any]) -> Timing | None:
         duration_max=duration.count.high if duration else None,
         duration_unit=duration.unit if duration else None,
     )
-    return None if made == Timing() else made
+    return None if made == _NOTHING else made
 
 
 def _frequency(facts: Mapping[str, Any]) -> tuple[int | None, int | None]:
