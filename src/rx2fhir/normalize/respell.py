@@ -70,7 +70,7 @@ def _meaning(matches: Sequence[Match]) -> list[object]:
 
 def _mended(tokens: Sequence[Token], mending: Mending) -> list[Token]:
     first, last = tokens[mending.first], tokens[mending.last - 1]
-    token = Token(mending.word, first.start, last.end, first.glued)
+    token = Token.of(mending.word, first.start, last.end, first.glued)
     return [*tokens[: mending.first], token, *tokens[mending.last :]]
 
 
