@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rx2fhir.coverage import all_evidence
+from rx2fhir.group.draft import is_daily
 from rx2fhir.group.evidence import element
 from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import TIMING, Item
@@ -31,7 +32,8 @@ def unused_issues(
     """An issue for every reading of a statement that no element holds. issues: what is reported already.
 
     severity: warning for a dose, time, maximum, route or site; information for the form or method said twice, for an
-    amount in brackets that says another again, and for the dose of a drug that is stopped.
+    amount in brackets that says another again, for "every day" beside "twice a day", and for the dose of a drug that is
+    stopped.
     """
     found = []
     for statement, segment in zip(statements, segments, strict=True):
@@ -40,6 +42,7 @@ def unused_issues(
             lost = set() if "background" in item.facts else _lost(item, told)
             if lost and not any(issue.start < item.end and item.start < issue.end for issue in issues):
                 minor = item.bracketed or not lost & _CORE or _is_stopped(statement, segment, item)
+                minor = minor or _says_no_more(statement, item)
                 severity: Severity = "information" if minor else "warning"
                 message = f"in no element: {reader.text[item.start : item.end]!r}"
                 found.append(Issue(severity, "unused-text", message, item.start, item.end))
@@ -51,6 +54,16 @@ def _is_stopped(statement: Statement, segment: Segment, item: Item) -> bool:
     marks = [one.first for one in segment.items if "status" in one.facts]
     first = min([*marks, segment.drug.first]) if segment.drug else segment.last
     return statement.status != "active" and item.first > first
+
+
+def _says_no_more(statement: Statement, item: Item) -> bool:
+    """ "Every day" beside "twice a day" or "every 12 hours"; beside "every 2 days" it contradicts."""
+    timings = [dosage.timing for dosage in statement.dosages if dosage.timing and dosage.timing.period]
+    within = all(
+        timing.period_unit in ("min", "h") or (timing.period_unit == "d" and timing.period == 1) for timing in timings
+    )
+    rhythm = {name: value for name, value in item.facts.items() if name in TIMING}
+    return bool(timings) and within and bool(rhythm) and is_daily(rhythm)
 
 
 def _lost(item: Item, told: Sequence[Evidence]) -> set[str]:

@@ -108,6 +108,17 @@ def _products(item: Item) -> list[tuple[Count, str | None]]:
     return [(part.count, part.unit) for part in item.facts["strength"]]
 
 
+def persons_issues(reader: Reader, segment: Segment, drafts: Sequence[Draft]) -> list[Issue]:
+    """`Adults: 2 tablets. Children: 1 tablet.`: the list <persons> of the pack holds whom a dose may be for."""
+    said = [item for item in segment.items if "instruction" in item.facts and _names_persons(reader, item)]
+    message = "doses for different persons: which of them holds for the patient is not said"
+    return [Issue("warning", "several-persons", message, said[1].start, said[1].end)] if said[1:] and drafts[1:] else []
+
+
+def _names_persons(reader: Reader, item: Item) -> bool:
+    return any(reader.ends("<persons>", at) for at in range(item.first, item.last))
+
+
 def drop_mixed_units(segment: Segment) -> tuple[Segment, list[Issue]]:
     """Without a dose of 100 mg beside a strength of 100 ug: one of the units is very likely wrong."""
     strengths = {(part.count.low, part.unit) for item in segment.items for part in item.facts.get("strength", ())}

@@ -104,13 +104,13 @@ class Draft:
             del self.facts["count"]
         if not rhythm or rhythm == mine:
             return facts
-        if not mine or _is_daily(mine):
+        if not mine or is_daily(mine):
             self._forget(RHYTHM)
             return facts
         if _is_ceiling(rhythm):
             self.facts.setdefault("ceiling", Ceiling(facts["frequency_max"], facts["period"], facts["period_unit"]))
             self.sources.setdefault("ceiling", item)
-        elif not _is_daily(rhythm):
+        elif not is_daily(rhythm):
             self.conflicts.append(("frequency", self.sources[next(iter(mine))], item))
         return {name: value for name, value in facts.items() if name not in RHYTHM}
 
@@ -173,7 +173,7 @@ def _is_ceiling(rhythm: dict[str, Any]) -> bool:
     return "frequency_max" in rhythm and "frequency" not in rhythm and "period" in rhythm
 
 
-def _is_daily(rhythm: dict[str, Any]) -> bool:
+def is_daily(rhythm: dict[str, Any]) -> bool:
     """`daily`, `every day`: no contradiction to "3 times" or "at 8 o'clock"."""
     frequency, period = rhythm.get("frequency"), rhythm.get("period")
     if frequency is None or period is None or "frequency_max" in rhythm:

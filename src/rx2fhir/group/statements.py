@@ -15,6 +15,7 @@ from rx2fhir.group.dosages import count_acts, count_forms, fold_clauses
 from rx2fhir.group.doubts import (
     conflict_issues,
     drop_mixed_units,
+    persons_issues,
     ranged_strengths,
     scale_issues,
     second_strengths,
@@ -84,8 +85,8 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
     drafts, dispensed = drop_dispensed([draft for draft in drafts if draft.items])
     if not _prescribes(reader, segment, drafts, status):
         return None, []
-    count_acts(drafts)
     count_forms(drafts, _countable(segment))
+    count_acts(drafts)
     settle_ceilings(drafts)
     settle_dates(drafts)
     issues = (
@@ -96,6 +97,7 @@ def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list
         + scale_issues(drafts)
         + titration_issues(reader, drafts)
         + conflict_issues(drafts)
+        + persons_issues(reader, segment, drafts)
         + unlawful_issues(drafts)
         + keep_days_apart(drafts)
     )

@@ -78,6 +78,8 @@ def _as_strength(item: Item, dose: Measure, drug: Drug | None) -> Item:
 def _is_strength(items: Sequence[Item], at: int, dose: Measure, drug: Drug | None) -> bool:
     if dose.kind == "none":
         return drug is not None and _heads(items, at, drug) and _bare_strength(items, at, dose)
+    if dose.kind == "form":
+        return dose.unit == "unit" and _heads(items, at, drug) and _of_form(items, at)
     if dose.kind != "measure" or "/" in str(dose.unit) or (dose.count.high is not None and not _has_count(items, at)):
         return False
     if items[at].bracketed and at and not _is_one(items[at - 1]):
@@ -182,6 +184,14 @@ def _is_second_product(items: Sequence[Item], at: int) -> bool:
         return False
     behind = _is_form(items[at + 1]) and items[at + 1].first == items[at].last
     return behind and items[at].first - before[1].last <= 1
+
+
+def _of_form(items: Sequence[Item], at: int) -> bool:
+    """`800 units tablets 1 daily`: the product's form directly behind, and what is taken with it or behind it."""
+    behind = items[at + 1] if at + 1 < len(items) and items[at + 1].first == items[at].last else None
+    if behind is None:
+        return False
+    return behind.kind == "form_count" or (_is_form(behind) and any(_is_taken(item) for item in items[at + 2 :]))
 
 
 def _is_form(item: Item) -> bool:

@@ -19,7 +19,7 @@ _ENDS = frozenset("\n;")
 
 def with_switches(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Item]:
     """The items with a status "stopped" for each drug that another takes the place of."""
-    told = [span for one, two in pairwise(drugs) for span in _switch(reader, one, two)]
+    told = [span for one, two in pairwise(drugs) for span in _switch(reader, items, one, two)]
     kept = [item for item in items if not any(item.first < last and first < item.last for first, last, _ in told)]
     tokens = reader.tokens
     said = [
@@ -29,7 +29,7 @@ def with_switches(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) 
     return sorted([*kept, *said], key=lambda item: item.first)
 
 
-def _switch(reader: Reader, one: Drug, two: Drug) -> list[tuple[int, int, dict[str, str]]]:
+def _switch(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> list[tuple[int, int, dict[str, str]]]:
     """The tokens of the words that stop the first drug, and of the others that tell so."""
     joint = next(_joints(reader, one, two), None)
     if joint is None:
@@ -42,8 +42,14 @@ def _switch(reader: Reader, one: Drug, two: Drug) -> list[tuple[int, int, dict[s
     for at in [*range(one.last, joint[0]), *range(two.last, min(two.last + _MOST_BETWEEN, len(reader.tokens)))]:
         end = next((end for end, _ in reader.ends("<replaced>", at)), None)
         if end is not None and not _broken(reader, one.last, at):
-            return [(*joint, stops), (at, end, filler)]
+            stopped = _is_stopped(items, one.last, at)
+            return [(*joint, filler if stopped else stops), (at, end, filler)]
     return []
+
+
+def _is_stopped(items: Sequence[Item], start: int, stop: int) -> bool:
+    """The words behind the first drug say already that it is stopped: "X stopped, replaced by Y"."""
+    return any(item.facts.get("status") == "stopped" and start <= item.first and item.last <= stop for item in items)
 
 
 def _joints(reader: Reader, one: Drug, two: Drug) -> Iterator[tuple[int, int]]:
