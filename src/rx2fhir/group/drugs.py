@@ -186,11 +186,18 @@ def _by_line(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[t
         last = routes.get(first, first)  # "Oral rehydration sachets"
         while last < len(reader.tokens) and last - first < _MAX_NAME and _is_name(reader, last, read):
             last += 2 if _is_compound(reader, last, read) else 1
+            last = _behind_of(reader, last, read)
         sign = last < len(reader.tokens) and reader.tokens[last].text in (":", "-", ",")
         said = starts.get(last + sign)
         if said and _is_title(reader, first, last) and _is_product(reader, said, matches):
             found.append((first, last))
     return found
+
+
+def _behind_of(reader: Reader, at: int, read: set[int]) -> int:
+    """Behind "of" before another word of a name: "cérat de Galien"."""
+    ends = (end for end, _ in reader.ends("<of>", at))
+    return next((end for end in ends if end < len(reader.tokens) and _is_name(reader, end, read)), at)
 
 
 def _is_title(reader: Reader, first: int, last: int) -> bool:

@@ -23,7 +23,7 @@ def in_paragraph(reader: Reader, segment: Segment, ends: Sequence[int]) -> Segme
     segment = _in_number(reader, segment)
     high = bisect_left(ends, segment.last)
     for more, end in enumerate(ends[low:high]):
-        if (more or _is_told(reader, segment, end)) and not _goes_on(reader, segment.items, end):
+        if (more or is_told(reader, segment, end)) and not _goes_on(reader, segment.items, end):
             kept = tuple(item for item in segment.items if item.first < end or "shared" in item.facts)
             return replace(segment, items=kept, last=end)
     return segment
@@ -41,7 +41,7 @@ def _in_number(reader: Reader, segment: Segment) -> Segment:
     return segment
 
 
-def _is_told(reader: Reader, segment: Segment, end: int) -> bool:
+def is_told(reader: Reader, segment: Segment, end: int) -> bool:
     """Before the token `end`, a counted form, a scheme, a time or a status is said, or the drug stands in prose.
 
     A mass alone may be the strength, and what is taken follows.

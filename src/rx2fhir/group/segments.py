@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from rx2fhir.group.lines import without_foreign_lines
+from rx2fhir.group.listed import with_listed_status
 from rx2fhir.group.paragraphs import in_paragraph, under
 from rx2fhir.group.sections import paragraph_ends, titles
 from rx2fhir.group.segment import Drug, Segment
@@ -34,7 +36,8 @@ def segments(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> li
         for drug, (low, high) in zip([None, *drugs], pairwise(cuts), strict=True)
     ]
     ends = paragraph_ends(reader)
-    found = [under(heads, in_paragraph(reader, segment, ends)) for segment in found]
+    found = [without_foreign_lines(reader, under(heads, in_paragraph(reader, segment, ends))) for segment in found]
+    found = with_listed_status(reader, found)
     return _share(found if starts[0] else found[1:])
 
 

@@ -61,7 +61,7 @@ def read_statements(
         if segment.drug and segment.drug.first in mentioned and _status(segment) == "active":
             continue
         settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, segment)))
-        statement, conflicts = _statement(reader, settled)
+        statement, conflicts = _statement(reader, settled, alone=not merged)
         if statement and segment.drug and segment.drug.first in past and statement.status == "active":
             statement = replace(statement, status="completed")
         if statement:
@@ -79,11 +79,11 @@ def _without_idle_status(segment: Segment) -> Segment:
     return segment if len(kept) == len(segment.items) else replace(segment, items=kept)
 
 
-def _statement(reader: Reader, segment: Segment) -> tuple[Statement | None, list[Issue]]:
+def _statement(reader: Reader, segment: Segment, alone: bool) -> tuple[Statement | None, list[Issue]]:
     status = _status(segment)
     drafts = [] if status != "active" else fold_clauses(clauses(reader, segment.items))
     drafts, dispensed = drop_dispensed([draft for draft in drafts if draft.items])
-    if not _prescribes(reader, segment, drafts, status):
+    if not _prescribes(reader, segment, drafts, status, alone):
         return None, []
     count_forms(drafts, _countable(segment))
     count_acts(drafts)
@@ -144,8 +144,11 @@ def _is_conditional(segment: Segment, status: Item) -> bool:
     return status.facts["status"] != "active" and any("as_needed_for" in item.facts for item in segment.items)
 
 
-def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], status: str) -> bool:
-    """A drug with anything said of it, or a sig: most of its words are read, and they say an amount or a time."""
+def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], status: str, alone: bool) -> bool:
+    """A drug with anything said of it, or a sig: most of its words are read, and they say an amount or a time.
+
+    alone: the text names no drug; where it does, words apart from them are a sig only with an amount and its time.
+    """
     if segment.drug is not None:
         described = any("strength" in item.facts or item.kind == "form" for item in segment.items)
         return bool(drafts) or described or status != "active"
@@ -154,6 +157,8 @@ def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], statu
         return False
     if any(_is_counted(item) for item in segment.items) and any(_is_when(item) for item in segment.items):
         return True
+    if not alone and not any(_is_measured(item) for item in segment.items):
+        return False
     noise = sum(_words(reader, item.first, item.last) for item in segment.items if "background" in item.facts)
     read = sum(_words(reader, item.first, item.last) for item in segment.items if "background" not in item.facts)
     return read >= _LEAST_READ * (_words(reader, segment.first, segment.last) - noise)
@@ -163,6 +168,11 @@ def _is_counted(item: Item) -> bool:
     """An amount of a product: 1 tablet."""
     dose = item.facts.get("dose")
     return isinstance(dose, Measure) and dose.kind == "form" and is_product(str(dose.unit))
+
+
+def _is_measured(item: Item) -> bool:
+    dose = item.facts.get("dose")
+    return "scheme" in item.facts or (isinstance(dose, Measure) and dose.kind != "none")
 
 
 def _is_when(item: Item) -> bool:

@@ -14,16 +14,21 @@ _LEAST_COLUMNS = 3
 
 
 def with_columns(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens with `|` for the commas of two or more lines in a row that have three or more with no blank beside."""
-    lines = list(_lines(tokens))
-    rows = [_is_row(tokens, *line) for line in lines]
-    table = [row and True in (rows[max(at - 1, 0) : at] + rows[at + 1 : at + 2]) for at, row in enumerate(rows)]
+    """The tokens with `|` for the semicolons, or else the commas, of two or more rows of a file one below the other."""
     found = list(tokens)
-    for (first, last), is_row in zip(lines, table, strict=True):
-        for at in range(first, last) if is_row else ():
-            if _is_comma(tokens, at):
-                found[at] = tokens[at]._replace(text=_COLUMN)
+    lines = list(_lines(tokens))
+    if len(lines) == 1:
+        return found
+    for sign in ";,":  # a row with semicolons keeps its commas: they are decimal
+        rows = [_is_row(found, *line, sign) for line in lines]
+        for at, (first, last) in enumerate(lines):
+            if rows[at] and True in (rows[max(at - 1, 0) : at] + rows[at + 1 : at + 2]):
+                found[first:last] = [_column(token, sign) for token in found[first:last]]
     return found
+
+
+def _column(token: Token, sign: str) -> Token:
+    return token._replace(text=_COLUMN) if token.text == sign else token
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -36,15 +41,13 @@ def _lines(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     yield first, len(tokens)
 
 
-def _is_row(tokens: Sequence[Token], first: int, last: int) -> bool:
-    """Three commas or more, each beside a word: 1,25-2,5-1,25-5,0 is no row."""
-    beside = [(tokens[at - 1], tokens[at + 1]) for at in range(first + 1, last - 1) if _is_comma(tokens, at)]
-    return sum(one.is_word or two.is_word for one, two in beside) >= _LEAST_COLUMNS
-
-
-def _is_comma(tokens: Sequence[Token], at: int) -> bool:
-    """A comma with no blank before and behind."""
-    return tokens[at].text == "," and tokens[at].glued and at + 1 < len(tokens) and tokens[at + 1].glued
+def _is_row(tokens: Sequence[Token], first: int, last: int, sign: str) -> bool:
+    """Three signs or more, each beside a word and with no blank before and behind: 1,25-2,5-1,25-5,0 is no row."""
+    words = [token.text for token in tokens[first:last]]
+    signs = [at for at in range(first + 1, last - 1) if words[at - first] == sign]
+    glued = [at for at in signs if tokens[at].glued and tokens[at + 1].glued]
+    beside = sum(tokens[at - 1].is_word or tokens[at + 1].is_word for at in glued)
+    return beside >= _LEAST_COLUMNS and "|" not in words
 
 
 def without_counts(reader: Reader, items: Sequence[Item]) -> list[Item]:
@@ -60,6 +63,8 @@ def _noise(item: Item) -> Item:
 def _counts(reader: Reader) -> Iterator[tuple[int, int]]:
     """The cells of such columns. A table goes on as long as its rows have as many cells as its title row."""
     titles: list[bool] = []
+    if _COLUMN not in reader.words:
+        return
     for first, last in _lines(reader.tokens):
         cells = list(_cells(reader, first, last))
         if len(cells) >= _LEAST_COLUMNS and len(cells) == len(titles):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from rx2fhir.codes import is_countable
 from rx2fhir.language import Row
@@ -13,6 +12,7 @@ from rx2fhir.normalize.match import NO_VALUES, Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.strengths import read_strengths
 from rx2fhir.normalize.values import Count
+from rx2fhir.phrases import Values
 
 _MOST_FORMS = 20
 _LAST_DAY = 99
@@ -52,14 +52,20 @@ def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
     return [
         Match(row.concept, at, end, row, dict(values) if values else NO_VALUES)
         for end, row, values in reader.rows(trie, at)
-        if "nth" not in row.means or not _is_far_day(row, dict(values))
+        if not _is_far_day(row, values) and not _is_weight(row, values)
     ]
 
 
-def _is_far_day(row: Row, values: Mapping[str, Any]) -> bool:
+def _is_far_day(row: Row, values: Values) -> bool:
     """ "Vitamin D 1000" in a language where d 1 is the first day: no course has a thousandth day."""
-    count = values.get(str(row.means["nth"]))
+    count = dict(values).get(str(row.means["nth"])) if "nth" in row.means else None
     return isinstance(count, Count) and count.low > _LAST_DAY
+
+
+def _is_weight(row: Row, values: Values) -> bool:
+    """ "1 dose de 14 kg" is for a child of 14 kg: no dose is counted in kg."""
+    dose = dict(values).get(str(row.means["dose"])) if "dose" in row.means else None
+    return getattr(dose, "unit", None) == "kg"
 
 
 def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:

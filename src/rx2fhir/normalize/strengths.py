@@ -23,6 +23,7 @@ def read_strengths(words: Words, at: int, after_drug: bool) -> list[tuple[int, t
     if len(parts) > 1 and (after_drug or any(part.unit for part in parts)):
         last = parts[-1].unit
         found.append((end, tuple(part if part.unit else replace(part, unit=last) for part in parts)))
+        found += _per_volume(words, *found[-1])
     return found + _dashed(words, at, after_drug)
 
 
@@ -35,6 +36,13 @@ def _concentrations(words: Words, at: int) -> list[tuple[int, tuple[Part, ...]]]
                 for stop, per in _denominators(words, start):
                     found.append((stop, (Part(measure.count, measure.unit, per),)))
     return found
+
+
+def _per_volume(words: Words, end: int, parts: tuple[Part, ...]) -> list[tuple[int, tuple[Part, ...]]]:
+    """`400 mg/57 mg par 5 ml`: all parts of a combination are in that volume."""
+    starts = slashes(words, end)
+    pers = [found for start in starts for found in _denominators(words, start) if found[1].unit in _VOLUMES]
+    return [(stop, tuple(replace(part, per=per) for part in parts)) for stop, per in pers]
 
 
 def _denominators(words: Words, at: int) -> list[tuple[int, Measure]]:

@@ -1,0 +1,48 @@
+"""A status said once for several drugs: "Stopped: ramipril, aspirin and naproxen 500 mg"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from rx2fhir.group.segment import Segment
+from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.reader import Reader
+
+_JOINTS = frozenset(",/+&")
+_PRODUCT = frozenset(("strength", "form", "amount", "background"))
+
+
+def with_listed_status(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:
+    """The segments, each with the status that stands before the first drug of its list, where it has nothing else."""
+    found = list(segments)
+    for at, (one, two) in enumerate(pairwise(segments)):
+        told = _leading(found[at])
+        if told and _is_joined(reader, one, two) and _says_nothing(reader, two):
+            found[at + 1] = replace(two, items=(replace(told, apart=True), *two.items))
+    return found
+
+
+def _leading(segment: Segment) -> Item | None:
+    """The status before the drug that says it is not taken."""
+    name = segment.drug.first if segment.drug else 0
+    said = (item for item in segment.items if item.last <= name)
+    return next((item for item in said if item.facts.get("status", "active") != "active"), None)
+
+
+def _says_nothing(reader: Reader, segment: Segment) -> bool:
+    """Nothing but the product stands in the line of the drug, and no time and no status below it."""
+    line = reader.line(segment.drug.first) if segment.drug else 0
+    said = (item for item in segment.items if item.kind not in _PRODUCT)
+    return not any(reader.line(item.first) == line or item.is_timing or "status" in item.facts for item in said)
+
+
+def _is_joined(reader: Reader, one: Segment, two: Segment) -> bool:
+    """On one line, with nothing but strengths, forms, commas and "and" between the names."""
+    if one.drug is None or two.drug is None:
+        return False
+    known = {at for item in (*one.items, *two.items) if item.kind in _PRODUCT for at in range(item.first, item.last)}
+    between = range(one.drug.last, two.drug.first)
+    joints = {at for at in between if reader.words[at] in _JOINTS or reader.ends("<and>", at)}
+    return bool(joints) and joints | known >= set(between)
