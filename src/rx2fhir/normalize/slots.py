@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from rx2fhir.language import Row
 from rx2fhir.normalize.amount import read_amounts, read_counted_forms, read_measures
-from rx2fhir.normalize.clock import clock, read_date, read_time
+from rx2fhir.normalize.clock import clock, read_time
+from rx2fhir.normalize.dates import read_date
 from rx2fhir.normalize.number import Words as Reading
 from rx2fhir.normalize.number import read_counts, read_numbers
 from rx2fhir.normalize.values import Count, Length, Site, Words
