@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rx2fhir.statement import Issue
-from rx2fhir.text import FRACTIONS, Token
+from rx2fhir.text import FRACTIONS, UNSEEN, Token
 
 _UNITS = "(?:mg|mcg|µg|g|ml|mL|U|UI|IU|IE|kg)?"
 _MIXED = re.compile(rf"(?<![^\W_])(?:\d+O[\dO]*|[lI][\dO]*0[\dO]*)(?={_UNITS}(?![^\W_]))")
 _SLOT = rf"(?:O|\d{{1,2}}|[{FRACTIONS}])"
-_SCHEME = re.compile(rf"(?<![^\W_]){_SLOT}(?:\s?[-\u2010-\u2015]\s?{_SLOT}){{2,3}}(?![^\W_])")
+_GAP = rf"[\s{UNSEEN}]{{0,3}}"
+_SCHEME = re.compile(rf"(?<![^\W_]){_SLOT}(?:{_GAP}[-\u2010-\u2015\u2212]{_GAP}{_SLOT}){{2,3}}(?![^\W_])")
 _SLOT_O = re.compile(r"(?<![^\W_])O(?![^\W_])")
 _FIGURES = str.maketrans("OlI", "011")
 
