@@ -24,6 +24,9 @@ _MAX_TOKENS = 2000
 _CLOSE = 0.8
 """Languages with this share of the best one's weight may be meant as well."""
 
+FAR = 0.4
+"""And those with this share, where the likely ones read no sig in a text of few words."""
+
 _WRITTEN = 0.25
 """What the very accents of a word weigh beside the word itself."""
 
@@ -80,8 +83,8 @@ def _shape(text: str) -> str:
     return re.sub(rf"[\d{FRACTIONS}]+", "0", re.sub(r"\s*([-/x+])\s*(?=[\d½¼¾])", r"\1", text.casefold()))
 
 
-def candidates(text: str, tokens: Sequence[Token]) -> dict[str, float]:
-    """The languages that a text may be in with their weights, the likeliest first.
+def candidates(text: str, tokens: Sequence[Token], share: float = _CLOSE) -> dict[str, float]:
+    """The languages that a text may be in with their weights, the likeliest first: `share` of the best one's weight.
 
     All of them, without weight, where no pack knows a word but there are numbers: "Zorbitam 500 1-0-1" is a sig.
     None of them where there is neither.
@@ -93,7 +96,7 @@ def candidates(text: str, tokens: Sequence[Token]) -> dict[str, float]:
     if not any(votes.values()) and not any(token.is_number for token in page):
         return {}
     best = max(votes.values())
-    close = [code for code, weight in votes.items() if weight >= _CLOSE * best]
+    close = [code for code, weight in votes.items() if weight >= share * best]
     style = _style_votes(text[: page[-1].end], page)
     return {code: votes[code] + style[code] for code in sorted(close, key=lambda code: (-votes[code], code))}
 

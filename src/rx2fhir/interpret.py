@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rx2fhir.coverage import noise
-from rx2fhir.detect import candidates
+from rx2fhir.detect import FAR, candidates
 from rx2fhir.drugs.coding import code
 from rx2fhir.drugs.product import Lexicon
 from rx2fhir.drugs.tables import bundled
@@ -37,6 +37,9 @@ _PAGE = 4000
 
 _LONG = 400
 """Tokens above which the words alone name the language: reading a page in several would cost more than it tells."""
+
+_SHORT = 30
+"""Tokens up to which a text without a sig is read in less likely languages as well."""
 
 _FEW = 8
 """Signs that nobody types which a text may bring from the program it was copied from."""
@@ -86,8 +89,18 @@ def _interpret(text: str, tokens: list[Token], entities: Sequence[Entity], langu
         return Prescription(text, None, (), (), _nothing(text))
     codes = list(weights)[:1] if len(tokens) > _LONG else list(weights)
     best = _best([_read(text, tokens, entities, code) for code in codes], weights)
+    if not best.statements and len(tokens) <= _SHORT and any(token.is_number for token in tokens):
+        best = _second_look(text, tokens, entities, best)
     tells = best.statements or len(weights) < len(detected())
     return best if tells else replace(best, language=None, issues=best.issues or _nothing(text))
+
+
+def _second_look(text: str, tokens: list[Token], entities: Sequence[Entity], first: Prescription) -> Prescription:
+    """In the less likely languages: "Cotrim forte 960 Mo-Mi-Fr 1 Tbl." has one Italian word, and is German."""
+    weights = candidates(text, tokens, FAR)
+    others = [_read(text, tokens, entities, code) for code in weights]
+    found = [rx for rx in others if rx.statements and _unread(rx) < _unread(first)]
+    return _best(found, weights) if found else first
 
 
 def _best(readings: Sequence[Prescription], weights: Mapping[str, float]) -> Prescription:

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from rx2fhir.group.clauses import Clause, is_dose
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
+from rx2fhir.group.route import route
 from rx2fhir.group.schemes import spread_scheme
 from rx2fhir.group.steps import part_steps, take_in_turn
 from rx2fhir.group.timing import merge_meals
 from rx2fhir.group.weekdays import spell_out_days
 from rx2fhir.normalize.item import TIMING, Item
+from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure
 
 _SHARED: tuple[str, ...] = (
@@ -27,6 +29,7 @@ _SHARED: tuple[str, ...] = (
 )
 _SHARED += ("max_dose", "max_per", "max_per_unit", "max_per_administration", "max_per_lifetime", "duration")
 _CARRIED = ("route", "site", "method", "as_needed", "as_needed_for")
+_NOSE = ("nose", "nostril", "nostrils")
 _ACTS = ("apply", "rub", "wash", "rinse", "gargle", "massage")
 
 
@@ -43,11 +46,21 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
     drafts = [draft for draft in drafts if (draft.facts or draft.instructions) and not _is_nothing(draft)]
     drafts = _broken_down(drafts)
     part_steps(drafts, _CARRIED)
+    _drop_times(drafts)
     _share(drafts)
     spell_out_days(drafts)
     _alternate(drafts)
     take_in_turn(drafts)
     return merge_equal([part for draft in drafts for part in spread_scheme(draft)])
+
+
+def _drop_times(drafts: Sequence[Draft]) -> None:
+    """ "1 in the evening on day 1, twice daily on day 2": the evening of the first step is not all of the second."""
+    for draft in drafts:
+        frequency, daily = draft.facts.get("frequency"), draft.facts.get("period_unit") == "d"
+        for name in {"when", "time_of_day"} & draft.carried:
+            if daily and frequency is not None and frequency.low > len(draft.facts[name]):
+                del draft.facts[name]
 
 
 def _is_nothing(draft: Draft) -> bool:
@@ -268,6 +281,15 @@ def count_forms(drafts: Sequence[Draft], form: str | None) -> None:
         dose = draft.facts.get("dose")
         if form and isinstance(dose, Measure) and dose.kind == "none":
             draft.facts["dose"] = replace(dose, unit=form, kind="form")
+
+
+def count_sprays(reader: Reader, drafts: Sequence[Draft]) -> None:
+    """What a pump gives at one press (`<pumped>`) is a puff of an inhaler, but in the nose it is a spray."""
+    for draft in drafts:
+        dose, way, site = draft.facts.get("dose"), route(draft), draft.facts.get("site")
+        nasal = (way is not None and way[0] == "nasal") or str(getattr(site, "name", "")).endswith(_NOSE)
+        if nasal and isinstance(dose, Measure) and dose.unit == "puff" and reader.ends("<pumped>", dose.unit_start):
+            draft.facts["dose"] = replace(dose, unit="spray")
 
 
 def count_acts(drafts: Sequence[Draft]) -> None:

@@ -11,7 +11,7 @@ from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out
-from rx2fhir.group.dosages import count_acts, count_forms, fold_clauses
+from rx2fhir.group.dosages import count_acts, count_forms, count_sprays, fold_clauses
 from rx2fhir.group.doubts import (
     conflict_issues,
     drop_mixed_units,
@@ -87,6 +87,7 @@ def _statement(reader: Reader, segment: Segment, alone: bool) -> tuple[Statement
         return None, []
     count_forms(drafts, _countable(segment))
     count_acts(drafts)
+    count_sprays(reader, drafts)
     settle_ceilings(drafts)
     settle_dates(drafts)
     issues = (

@@ -36,8 +36,14 @@ def _follows(one: Draft, two: Draft) -> bool:
     timed = [(one.facts[name], two.facts[name]) for name in EVENTS if name in one.facts and name in two.facts]
     if any(set(first).isdisjoint(second) for first, second in timed):
         return False
-    dated = "bounds_end" in one.facts and "bounds_start" in two.facts
+    dated = "bounds_start" in two.facts and ("bounds_end" in one.facts or _starts_later(one, two))
     return dated or ("bounds" in one.facts and "bounds" in two.facts)
+
+
+def _starts_later(one: Draft, two: Draft) -> bool:
+    """ "1-0-1, from 1 June 1-0-0": a first day before the later amount, and none before the first."""
+    start, dose = two.sources["bounds_start"], two.sources.get("dose") or two.sources.get("scheme")
+    return "bounds_start" not in one.facts and dose is not None and start.first < dose.first
 
 
 def _first(drafts: Sequence[Draft], last: int) -> int:

@@ -131,8 +131,18 @@ def _is_bare(items: Sequence[Item], at: int, dose: Measure) -> bool:
 
 
 def _own_dose(items: Sequence[Item], at: int, other: int) -> bool:
-    """The mass stands in a later step with its own timing, apart from the count."""
-    return other < at and any(item.facts.get("step") for item in items[other:at])
+    """The mass stands in a later step with its own timing, apart from the count: behind "then", or for so long."""
+    if other > at:
+        return False
+    if any(item.facts.get("step") for item in items[other:at]):
+        return True
+    return any("bounds" in item.facts for item in items[other:at]) and "bounds" in _said_behind(items, at)
+
+
+def _said_behind(items: Sequence[Item], at: int) -> set[str]:
+    """The facts between an amount and the next one."""
+    following = next((later for later in range(at + 1, len(items)) if _is_taken(items[later])), len(items))
+    return {name for item in items[at + 1 : following] for name in item.facts}
 
 
 def _own_time(items: Sequence[Item], at: int, other: int) -> bool:

@@ -24,10 +24,20 @@ def spell_out_days(drafts: Sequence[Draft]) -> None:
     """The other days are those that no other dosage names; an amount beside excepted days is that of these days."""
     for one, two in pairwise(drafts):
         _give_days_off(one, two)
+    _share_times(drafts)
     named = {day for draft in drafts for day in draft.facts.get("day_of_week", ())}
     for draft in drafts:
         if OTHER_DAYS in draft.facts.get("day_of_week", ()):
             draft.facts["day_of_week"] = days_but(named)
+
+
+def _share_times(drafts: Sequence[Draft]) -> None:
+    """ "100 ug in the morning Mon-Fri, 125 ug Sat and Sun": what differs by weekday is taken at the same time."""
+    if not all(draft.has_dose and "day_of_week" in draft.facts for draft in drafts):
+        return
+    if not any(name in draft.facts for draft in drafts[1:] for name in (*EVENTS[:2], *RHYTHM)):
+        for draft in drafts[1:]:
+            draft.carry(drafts[0], EVENTS[:2])
 
 
 def _give_days_off(one: Draft, two: Draft) -> None:

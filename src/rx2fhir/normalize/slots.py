@@ -192,7 +192,9 @@ def _free(words: Matching, at: int, stops: frozenset[int]) -> Found:
 
 
 def _reason(words: Matching, at: int) -> Found:
-    """Free words that are no length: "as needed for 7 days" says how long, not what for."""
+    """Free words that are no length, "as needed for 7 days", and no change of the dose, "if needed increase to 2"."""
+    if words.ends("<titrate>", at):
+        return []
     found = _free(words, at, words.stops | words.verbs)
     return [] if any(_is_length(words, at, end) for end, _ in found) else found
 

@@ -34,7 +34,8 @@ def _concentrations(words: Words, at: int) -> list[tuple[int, tuple[Part, ...]]]
         if measure.unit and "/" not in measure.unit and measure.count.high is None:
             for start in slashes(words, end):
                 for stop, per in _denominators(words, start):
-                    found.append((stop, (Part(measure.count, measure.unit, per),)))
+                    if not {measure.unit, per.unit} <= set(_VOLUMES):  # "500 ml at 60 ml/h" is no concentration
+                        found.append((stop, (Part(measure.count, measure.unit, per),)))
     return found
 
 
