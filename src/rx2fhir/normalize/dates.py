@@ -19,8 +19,7 @@ def read_date(words: Words, at: int) -> list[tuple[int, date | None]]:
     if at + 2 >= len(tokens):
         return []
     number = tokens[at].is_number
-    end = (_figures(tokens, at) or _named_month(words, at)) if number else _month_first(words, at)
-    whole = _parse(words, at, end) if end else None
+    end, whole = _alone(words, at)
     if whole is None and (end or number):
         shared = _first_of_two(words, at, end or _day(tokens, at)) or (_second_of_two(words, at) if number else None)
         if shared:
@@ -28,14 +27,31 @@ def read_date(words: Words, at: int) -> list[tuple[int, date | None]]:
     return [(end, whole)] if end else []
 
 
+def _alone(words: Words, at: int) -> tuple[int | None, date | None]:
+    """Where the tokens of a date end, and the date, with no look at a date beside it."""
+    tokens = words.tokens
+    if at + 2 >= len(tokens):
+        return None, None
+    end = (_figures(tokens, at) or _named_month(words, at)) if tokens[at].is_number else _month_first(words, at)
+    return end, _parse(words, at, end) if end else None
+
+
 def _first_of_two(words: Words, at: int, end: int) -> tuple[int, date] | None:
     """`15 to 20 March 2026`, `15.3.-20.3.2026`, `Jan 30 - Feb 2, 2026`: what it lacks stands in the second."""
     for start, _ in words.ends("<to_day>", end):
-        for _, last in words.read("date", start):
-            first = _borrowed(words, at, end, last) if last else None
-            if first and last and first < last:
-                return end, first
+        last = _last_of_two(words, start)
+        first = _borrowed(words, at, end, last) if last else None
+        if first and last and first < last:
+            return end, first
     return None
+
+
+def _last_of_two(words: Words, at: int) -> date | None:
+    """The second date, which says all that the first lacks; never a first one again, so that no chain is followed."""
+    _, whole = _alone(words, at)
+    shared = at + 2 < len(words.tokens) and words.tokens[at].is_number and whole is None
+    second = _second_of_two(words, at) if shared else None
+    return second[1] if second else whole
 
 
 def _day(tokens: Sequence[Token], at: int) -> int:
