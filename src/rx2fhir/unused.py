@@ -20,10 +20,12 @@ _MAXIMUM = ("maxDosePerPeriod",)
 _ALSO = {
     "doseAndRate.dose": ("doseAndRate.rate", "timing.repeat.frequency"),
     "timing.repeat.when": ("additionalInstruction",),
+    "timing.repeat.bounds": ("timing.repeat.duration",),
     **dict.fromkeys(("timing.repeat.frequencyMax", "timing.repeat.period", "timing.repeat.periodUnit"), _MAXIMUM),
 }
-"""Where else a fact may stand: 400 mg a day in two doses is a rate, 5 applications a day are a frequency, a meal beside
-"an hour before bedtime" is an instruction, "up to 4 times a day" beside "every 6 hours" is a maximum."""
+"""Where else a fact may stand: an hour beside days is that of one administration, 400 mg a day in two doses is a rate,
+5 applications a day are a frequency, a meal beside "an hour before bedtime" is an instruction, "up to 4 times a day"
+beside "every 6 hours" is a maximum."""
 
 
 def unused_issues(

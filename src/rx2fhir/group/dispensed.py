@@ -21,6 +21,7 @@ _MANY = 5
 
 _LEAST_LEADER = 3
 _APART = frozenset(",.;:-–()\n")
+_SENTENCE = frozenset("\n.")
 _SMALL = ("drop", "globule", "granule", "pellet")
 _LEADERS = frozenset(".-_·")
 
@@ -58,7 +59,7 @@ def _is_stock(reader: Reader, items: Sequence[Item], at: int, stock: Decimal) ->
     elif dose.kind != "form" or not (is_product(str(dose.unit)) or dose.unit == "piece") or dose.unit in _SMALL:
         return False
     enough = dose.count.high is None and dose.count.low >= stock
-    return enough and _stands_apart(reader, items, at, last)
+    return enough and (_stands_apart(reader, items, at, last) or _ends_product(reader, items, at, last))
 
 
 def _stands_apart(reader: Reader, items: Sequence[Item], at: int, last: int) -> bool:
@@ -67,6 +68,14 @@ def _stands_apart(reader: Reader, items: Sequence[Item], at: int, last: int) -> 
     opened = first == 0 or tokens[first - 1].text in _APART
     verb = any(item.kind == "methods" and item.first == last for item in items[at + 1 : at + 3])
     return opened and (last == len(tokens) or tokens[last].text in _APART or verb)
+
+
+def _ends_product(reader: Reader, items: Sequence[Item], at: int, last: int) -> bool:
+    """`Rp. X 5 mg 30 tabs`, then the sig: behind a strength, at the end of the line or sentence, or before "S."."""
+    strength = getattr(items[at - 1].facts.get("dose"), "kind", None) == "measure" if at else False
+    ends = last < len(reader.tokens) and reader.tokens[last].text in _SENTENCE
+    sig = any(item.first == last and item.facts.get("background") == "heading" for item in items[at + 1 : at + 3])
+    return strength and items[at - 1].last == items[at].first and (ends or sig)
 
 
 def _leader(reader: Reader, item: Item) -> int:

@@ -29,6 +29,7 @@ CONFLICTS = {
 
 _JOINED = ("site", "as_needed_for")
 _NO_FACTS = ("instruction", "step", "status", "background", "alternate", "shared", "each", "scale", "days_off")
+_HOUR = "h"
 _DAYS = {"d": 1, "wk": 7}
 
 
@@ -86,12 +87,23 @@ class Draft:
             value = _both_days(self.sources[name], item) or tuple(dict.fromkeys((*old, *value)))
         elif old is not None and name in _JOINED and not same(old, value):
             value, item = _joined(old, value), _span(self.sources[name], item)
+        elif old is not None and name == "bounds" and "duration" not in self.facts and _are_hours_of_days(old, value):
+            self._add_run_time(old, value, item)
+            return
         elif old is not None and name in CONFLICTS and not same(old, value):
             self.conflicts.append((name, self.sources[name], item))
             return
         self.facts[name] = value
         self.sources[name] = item
         self.carried.discard(name)
+
+    def _add_run_time(self, old: Length, value: Length, item: Item) -> None:
+        """Of "for 1 hour ... for 3 days" the hours are those of one administration."""
+        named = {"duration": (old, self.sources["bounds"]), "bounds": (value, item)}
+        if value.unit == _HOUR:
+            named = {"duration": (value, item), "bounds": (old, self.sources["bounds"])}
+        for name, (length, source) in named.items():
+            self.facts[name], self.sources[name] = length, source
 
     def _news(self, item: Item) -> dict[str, Any]:
         """The facts of an item; without a rhythm that the draft contradicts, or that says no more than "daily"."""
@@ -125,6 +137,12 @@ def _both_days(one: Item, two: Item) -> tuple[str, ...]:
     if "days_off" not in one.facts and "days_off" not in two.facts:
         return ()
     return tuple(day for day in first if day in second)
+
+
+def _are_hours_of_days(one: Length, two: Length) -> bool:
+    """One of two lengths is some hours of a day, the other days or weeks."""
+    hours = [length for length in (one, two) if length.unit == _HOUR and (length.count.high or length.count.low) < 24]
+    return len(hours) == 1 and {one.unit, two.unit} <= {_HOUR, *_DAYS}
 
 
 def same(one: Any, two: Any) -> bool:
