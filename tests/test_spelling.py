@@ -25,6 +25,7 @@ MENDED = [
 
 LEFT = [
     ("en", "10 ml po daily, might cause dizziness"),  # might is a word, no slip of night
+    ("fr", "bas de contention, 2 paires"),  # "pairs" is read behind "jours" alone
     ("en", "1 tablet no on Mondays"),  # a negation is no piece of a word
 ]
 
