@@ -52,10 +52,11 @@ def _best(pack: LanguagePack, text: str, tokens: Sequence[Token], found: Sequenc
 
 
 def _read(pack: LanguagePack, text: str, tokens: Sequence[Token], at: int) -> tuple[tuple[int, int], list[object]]:
-    """How well the words around a token are read, and what they mean: few letters of the text unread, then much explained."""
+    """How well the words around a token are read, and what they mean: few letters unread, then much explained."""
     words = list(tokens[max(at - _BEFORE, 0) : at + _BEHIND])
     matches = cover(Reader(text, pack, words))
     read = {at for match in matches for at in range(match.start, match.end)}
+    # letters as they stand in the text: a word of fewer letters that is not read either gains nothing
     unread = sum(token.end - token.start for at, token in enumerate(words) if token.is_word and at not in read)
     return (-unread, weight(matches)), _meaning(matches)
 
