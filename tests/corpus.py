@@ -13,6 +13,7 @@ from rx2fhir.prescription import Prescription
 from rx2fhir.recognize.marked import read_marked
 from rx2fhir.statement import (
     Concept,
+    Dispense,
     DosageInstruction,
     Duration,
     DurationRange,
@@ -25,7 +26,7 @@ from rx2fhir.statement import (
 )
 
 ROOT = Path(__file__).resolve().parents[1] / "fixtures" / "corpus"
-OPTIONAL = ("method", "instructions", "form")
+OPTIONAL = ("method", "instructions", "form", "dispensed", "repeats", "supply", "valid_until")
 """Facts that a corpus line need not state."""
 
 
@@ -40,7 +41,7 @@ def facts(rx: Prescription) -> list[dict[str, Any]]:
     found = []
     for statement in rx.statements:
         rows = [_dosage(dosage) for dosage in statement.dosages] or [{}]
-        rows[0] |= _medication(statement.medication)
+        rows[0] |= _medication(statement.medication) | _dispense(statement.dispense)
         if statement.status != "active":
             rows[0]["status"] = statement.status
         found += rows
@@ -53,10 +54,9 @@ def agree(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> bool:
 
 
 def _same(wanted: dict[str, Any], got: dict[str, Any]) -> bool:
-    kept = {name: value for name, value in got.items() if name in wanted or name not in OPTIONAL}
-    return {name: _plain(value) for name, value in wanted.items()} == {
-        name: _plain(value) for name, value in kept.items()
-    }
+    stated = {name: _plain(value) for name, value in wanted.items() if value is not None}
+    kept = {name: _plain(value) for name, value in got.items() if name in wanted or name not in OPTIONAL}
+    return stated == kept
 
 
 def _plain(value: Any) -> Any:
@@ -75,6 +75,18 @@ def _medication(drug: Medication | None) -> dict[str, Any]:
     if drug and drug.form:
         row["form"] = drug.form.name
     return row
+
+
+def _dispense(part: Dispense | None) -> dict[str, Any]:
+    if part is None:
+        return {}
+    row = {
+        "dispensed": part.quantity and _amount(part.quantity),
+        "repeats": part.repeats,
+        "supply": part.supply and _bounds(part.supply),
+        "valid_until": part.valid_until and part.valid_until.isoformat(),
+    }
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _strength(part: Any) -> str:

@@ -11,10 +11,12 @@ from rx2fhir.statement import Evidence, Statement
 _JOINTS = ("<and>", "<or>", "<then>", "<of>", "<each>", "<one>")
 
 
-def noise(reader: Reader, items: Sequence[Item]) -> tuple[Evidence, ...]:
+def noise(reader: Reader, items: Sequence[Item], statements: Sequence[Statement]) -> tuple[Evidence, ...]:
     """The words that are known to carry no fact, each with its rule: background rows, list marks, joining words."""
     read = {at for item in items for at in range(item.first, item.last)}
+    told = {(fact.start, fact.end) for statement in statements for fact in statement.evidence}
     known = [item for item in items if item.facts.get("background", "negation") != "negation"]
+    known = [item for item in known if (item.start, item.end) not in told]
     found = [Evidence("", item.start, item.end, item.rule) for item in known]
     found += _joints(reader, read)
     return tuple(sorted(found, key=lambda mark: mark.start))

@@ -16,8 +16,9 @@ BY_PLACE = "grammar:name"
 
 
 def with_evidence(reader: Reader, statement: Statement, segment: Segment, proposed: Sequence[Entity]) -> Statement:
-    """The statement with the evidence of its medication and status. proposed: the entities of stage 1."""
-    found = [*_names(reader, segment, proposed), *_product(statement, segment), *_status(statement, segment)]
+    """The statement with the evidence of its medication and status too. proposed: the entities of stage 1."""
+    product = [*_names(reader, segment, proposed), *_product(statement, segment), *_status(statement, segment)]
+    found = [*statement.evidence, *product]
     return replace(statement, evidence=tuple(sorted(found, key=lambda fact: fact.start)))
 
 

@@ -41,7 +41,7 @@ KEYED: dict[str, tuple[str, str] | None] = {
 }
 """Files of `key: [phrases]`, and the code table and column their keys are from."""
 
-ROWS = ("frequency", "durations", "times", "bounds", "as_needed", "maximum", "administration", "steps")
+ROWS = ("frequency", "durations", "times", "bounds", "as_needed", "maximum", "administration", "steps", "dispense")
 """Files of rows: a phrase and what it means."""
 
 FREE_KEYS = {
@@ -64,7 +64,7 @@ ITEMS: tuple[str, ...] = (
     "routes",
     "sites",
 )
-ITEMS += ("methods", "instructions", "status", "background")
+ITEMS += ("methods", "instructions", "status", "background", "dispense")
 """The files whose phrases are read on their own; the others fill slots."""
 
 SLOT_VOCABULARIES = {
@@ -190,7 +190,9 @@ def _row(name: str, entry: Line, fields: dict[str, Line]) -> Iterator[Row]:
         text, slots = phrase.text(), _slot_names(phrase)
         for mistake in mistakes(means, slots):
             raise MappingError(f"{phrase.rule}: {mistake}")
-        yield Row(name, "", text, means, phrase.rule, slots, context, _priority(fields))
+        # What is dispensed is no dosage: to all that reads dosages such a row is one of `background.yaml`.
+        key = "noise" if name == "dispense" else ""
+        yield Row(name, key, text, means, phrase.rule, slots, context, _priority(fields))
 
 
 def _context(fields: dict[str, Line]) -> str | None:

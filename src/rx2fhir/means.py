@@ -42,14 +42,28 @@ def _slot_only(value: Any) -> bool:
 
 FIELDS: Mapping[str, Test] = {
     **dict.fromkeys(
-        ("frequency", "frequency_max", "period", "count", "max_per", "value", "hour", "minute", "nth", "nth_last"),
+        (
+            "frequency",
+            "frequency_max",
+            "period",
+            "count",
+            "max_per",
+            "value",
+            "hour",
+            "minute",
+            "nth",
+            "nth_last",
+            "repeats",
+        ),
         _number,
     ),
     **dict.fromkeys(("period_unit", "max_per_unit", "nth_unit", "unit"), _one_of(*TIME_UNITS)),
-    **dict.fromkeys(("bounds", "bounds_max", "duration", "offset"), _length),
-    **dict.fromkeys(("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime"), _number),
-    **dict.fromkeys(("as_needed", "divided", "alternate", "shared", "each"), lambda value: value is True),
-    **dict.fromkeys(("bounds_start", "bounds_end"), _slot_only),
+    **dict.fromkeys(("bounds", "bounds_max", "duration", "offset", "supply"), _length),
+    **dict.fromkeys(
+        ("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime", "dispensed"), _number
+    ),
+    **dict.fromkeys(("as_needed", "divided", "alternate", "shared", "each", "of_dose"), lambda value: value is True),
+    **dict.fromkeys(("bounds_start", "bounds_end", "valid_until"), _slot_only),
     "as_needed_for": lambda value: value is True,
     "when": _many(_named("event_timing", "code")),
     "days_off": _many(_one_of(*WEEKDAYS)),
@@ -59,6 +73,7 @@ FIELDS: Mapping[str, Test] = {
     "site": _named("sites", "name"),
     "method": _named("methods", "name"),
     "instruction": _named("instructions", "name", "text"),
+    "dispensed_form": _named("forms", "name"),
     "status": _one_of(*STATUSES),
     "step": _one_of("first", "next"),
     "half": _one_of("am", "pm"),

@@ -11,6 +11,7 @@ from rx2fhir.codes import table
 from rx2fhir.errors import InvalidResource, UsageError
 from rx2fhir.fhir import r4, r5
 from rx2fhir.fhir.check import check
+from rx2fhir.fhir.dispense import dispense_request
 from rx2fhir.fhir.dosage import dosage
 from rx2fhir.fhir.element import Json, unknown
 from rx2fhir.fhir.medication import medication_fields
@@ -104,6 +105,7 @@ def _request(value: Statement, release: Release, subject: Json, contained: bool)
         **medication_fields(value.medication, release, contained),
         "subject": deepcopy(subject),
         **_dosages("dosageInstruction", value, release),
+        **dispense_request(value.dispense),
     }
 
 

@@ -10,6 +10,7 @@ from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
+from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out
 from rx2fhir.group.dosages import count_acts, count_forms, count_sprays, fold_clauses
 from rx2fhir.group.doubts import (
@@ -68,7 +69,19 @@ def read_statements(
             found.append(statement)
             used.append(settled)
             issues += mixed + conflicts
-    return found, used, issues
+    dispensed_of, doubled = _dispensed(reader, found, used)
+    return dispensed_of, used, issues + doubled
+
+
+def _dispensed(
+    reader: Reader, statements: Sequence[Statement], segments: Sequence[Segment]
+) -> tuple[list[Statement], list[Issue]]:
+    """The statements with what is to be dispensed of each."""
+    said = [handed(reader, segment) for segment in segments]
+    parts = of_one_drug(reader, [part for part, _ in said], segments)
+    pairs = zip(statements, parts, strict=True)
+    told = [replace(one, dispense=dispense(part), evidence=tuple(evidence(part))) for one, part in pairs]
+    return told, [issue for _, issues in said for issue in issues]
 
 
 def _without_idle_status(segment: Segment) -> Segment:

@@ -163,6 +163,8 @@ def _score(match: Match) -> int:
     length = match.end - match.start
     if match.kind == "mark":
         return length * _READ
+    if match.row and match.row.concept == "dispense":  # "renewable 3 times in 6 months" is no rhythm of 3 in 6 months
+        return length * _READ - _PIECE // 5
     if match.kind == "background":
         return length * (_READ - 5 if match.row and match.row.key in ("noise", "heading") else _FILLER) - _PIECE // 5
     weight = length * _READ - _PIECE

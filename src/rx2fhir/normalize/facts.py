@@ -111,7 +111,7 @@ def _row_facts(reader: Reader, row: Row, match: Match) -> dict[str, Any]:
     if _is_advice(reader, facts.get("as_needed_for")):
         return {"instruction": "text"}
     if match.kind == "background":
-        return {"background": row.key}
+        return {"background": row.key, **{name: _typed(name, value, match) for name, value in facts.items()}}
     typed = {name: _typed(name, value, match) for name, value in facts.items()}
     return _one_offset(lengths(_numbered(_excepted(typed))))
 
@@ -154,9 +154,9 @@ def _is_advice(reader: Reader, words: Any) -> bool:
 
 
 _SHORT, _LONG = ("s", "min"), ("d", "wk", "mo", "a")
-_COUNTS = frozenset(("frequency", "frequency_max", "period", "max_per", "count", "nth", "nth_last"))
-_LENGTHS = frozenset(("bounds", "bounds_max", "duration", "offset"))
-_AMOUNTS = frozenset(("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime"))
+_COUNTS = frozenset(("frequency", "frequency_max", "period", "max_per", "count", "nth", "nth_last", "repeats"))
+_LENGTHS = frozenset(("bounds", "bounds_max", "duration", "offset", "supply"))
+_AMOUNTS = frozenset(("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime", "dispensed"))
 _LISTS = frozenset(("when", "day_of_week", "days_off", "time_of_day"))
 
 

@@ -50,10 +50,14 @@ def background_at(reader: Reader, at: int) -> list[Row]:
 
 def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
     return [
-        Match(row.concept, at, end, row, dict(values) if values else NO_VALUES)
+        Match(_kind(row), at, end, row, dict(values) if values else NO_VALUES)
         for end, row, values in reader.rows(trie, at)
         if not _is_far_day(row, values) and not _is_weight(row, values)
     ]
+
+
+def _kind(row: Row) -> str:
+    return "background" if row.concept == "dispense" else row.concept
 
 
 def _is_far_day(row: Row, values: Values) -> bool:

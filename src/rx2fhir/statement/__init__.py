@@ -231,6 +231,20 @@ class DosageInstruction:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispense:
+    """What is to be handed out (FHIR MedicationRequest.dispenseRequest), only what the text says.
+
+    quantity: each time; repeats: how often again after the first time; supply: how long one quantity lasts;
+    valid_until: the last day of the prescription.
+    """
+
+    quantity: Quantity | None = None
+    repeats: int | None = None
+    supply: Duration | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One medication and how it is taken. `medication` is None where the text names neither drug, strength nor form."""
 
@@ -240,6 +254,7 @@ class Statement:
     start: int
     end: int
     evidence: tuple[Evidence, ...] = ()
+    dispense: Dispense | None = None
 
     def daily_dose(self) -> Range | None:
         """The least and most that the text gives on a mean day: strength x dose x frequency, in a UCUM unit per day.
