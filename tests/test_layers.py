@@ -22,7 +22,7 @@ reach
 __init__
 parser wording
 interpret recognize
-examine
+examine letters
 prescription
 labels unread evidence unused plausibility completeness error_prone
 coverage explanations confidence

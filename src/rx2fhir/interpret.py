@@ -18,6 +18,7 @@ from rx2fhir.group.segment import Drug
 from rx2fhir.group.statements import read_statements
 from rx2fhir.labels import label
 from rx2fhir.language import detected, load
+from rx2fhir.letters import without_weak_statements
 from rx2fhir.normalize.columns import with_columns, without_counts
 from rx2fhir.normalize.cover import cover
 from rx2fhir.normalize.facts import read_items
@@ -53,7 +54,7 @@ def interpret(
     lexicon: the drug names to code with, None for the project's own. Raises UnknownLanguage, which names the packs.
     """
     rx = _read_text(text, entities, language)
-    return examine(_with_codes(rx, lexicon or bundled())) if rx.statements else rx
+    return examine(without_weak_statements(_with_codes(rx, lexicon or bundled()))) if rx.statements else rx
 
 
 def _with_codes(rx: Prescription, lexicon: Lexicon) -> Prescription:
@@ -208,10 +209,14 @@ def _spans(drugs: Sequence[Drug]) -> list[tuple[int, int]]:
 
 
 def _unexplained(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[int]:
-    """The words that are in no item and no name."""
+    """The words that are in no item and no name; of a long text, those of lines with a drug and of the next lines."""
     spans = [(item.first, item.last) for item in items] + [(drug.first, drug.last) for drug in drugs]
     read = {at for first, last in spans for at in range(first, last)}
-    return [at for at, token in enumerate(reader.tokens) if token.is_word and at not in read]
+    unread = [at for at, token in enumerate(reader.tokens) if token.is_word and at not in read]
+    if len(reader.tokens) <= _LONG:
+        return unread
+    near = {reader.line(drug.first) + behind for drug in drugs for behind in (0, 1)}
+    return [at for at in unread if reader.line(at) in near]
 
 
 def _is_binary(text: str) -> bool:

@@ -22,6 +22,7 @@ _GIVEN = frozenset(("frequency", "scheme", "when", "as_needed", "form_count", "a
 _PRODUCT = frozenset(("form", "form_count", "amount", "strength", "scheme"))
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _JOINTS = frozenset("-/+")
+_SENTENCE_ENDS = frozenset(".;\n")
 _LEAST_LETTERS = 4
 _MAX_NAME = 4
 _MAX_SWITCH = 6
@@ -142,12 +143,18 @@ def _by_switch(reader: Reader, read: set[int]) -> Iterator[tuple[int, int]]:
     for at in range(len(reader.tokens)):
         for first, _ in reader.ends("<replace>", at):
             last = _name_end(reader, first, read)
-            behind = range(last, min(last + _MAX_SWITCH, len(reader.tokens)))
+            behind = range(last, _sentence_end(reader, last, _MAX_SWITCH))
             joint = next((end for at in behind for end, _ in reader.ends("<by>", at)), None)
             if last > first and joint is not None:
                 yield first, last
                 if _name_end(reader, joint, read) > joint:
                     yield joint, _name_end(reader, joint, read)
+
+
+def _sentence_end(reader: Reader, first: int, most: int) -> int:
+    """The sign that ends the sentence, or `most` tokens on."""
+    last = min(first + most, len(reader.tokens))
+    return next((at for at in range(first, last) if reader.words[at] in _SENTENCE_ENDS), last)
 
 
 def _name_end(reader: Reader, first: int, read: set[int]) -> int:

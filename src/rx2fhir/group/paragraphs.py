@@ -49,10 +49,10 @@ def is_told(reader: Reader, segment: Segment, end: int) -> bool:
     said = [item for item in segment.items if item.first < end]
     if any(item.is_timing or item.facts.keys() & _TOLD or _is_counted(item) for item in said):
         return True
-    return not (any(item.kind in _PRODUCT for item in said) or _opens_line(reader, segment))
+    return not (any(item.kind in _PRODUCT for item in said) or opens_line(reader, segment))
 
 
-def _opens_line(reader: Reader, segment: Segment) -> bool:
+def opens_line(reader: Reader, segment: Segment) -> bool:
     """Nothing but a list mark and titles stand before the name."""
     first = segment.drug.first if segment.drug else 0
     while first and reader.tokens[first - 1].text != "\n":

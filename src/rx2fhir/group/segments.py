@@ -36,7 +36,8 @@ def segments(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> li
         for drug, (low, high) in zip([None, *drugs], pairwise(cuts), strict=True)
     ]
     ends = paragraph_ends(reader)
-    found = [without_foreign_lines(reader, under(heads, in_paragraph(reader, segment, ends))) for segment in found]
+    found = [under(heads, in_paragraph(reader, segment, ends)) for segment in found]
+    found = [without_foreign_lines(reader, in_paragraph(reader, segment, ends)) for segment in found]
     found = with_listed_status(reader, found)
     return _share(found if starts[0] else found[1:])
 

@@ -140,12 +140,20 @@ def _countable(segment: Segment) -> str | None:
 
 def _status(segment: Segment) -> Status:
     """Stopped, paused or not to be given where a word before the drug says so, or nothing else is said of it."""
-    for item in (item for item in segment.items if segment.drug and "status" in item.facts):
+    for item in _statuses(segment):
         before = segment.drug is not None and item.last <= segment.drug.first
         alone = not any(_is_regular(other) for other in segment.items)
         if before or alone or item.kind == "switch":
             return "unknown" if _is_conditional(segment, item) else cast(Status, item.facts["status"])
     return "active"
+
+
+def _statuses(segment: Segment) -> list[Item]:
+    """What is said of a drug's status: first the words before it, then the last of those behind it."""
+    name = segment.drug.first if segment.drug else 0
+    said = [item for item in segment.items if segment.drug and "status" in item.facts]
+    before = [item for item in said if item.last <= name]
+    return [*before, *reversed(said[len(before) :])]
 
 
 def _is_regular(item: Item) -> bool:

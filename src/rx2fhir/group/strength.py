@@ -28,7 +28,7 @@ def settle(reader: Reader, segment: Segment) -> Segment:
     for at, item in enumerate(items):
         dose = item.facts.get("dose")
         plain = item.kind == "amount" and "scale" not in item.facts
-        if plain and isinstance(dose, Measure) and _is_strength(items, at, dose, segment.drug):
+        if plain and isinstance(dose, Measure) and _is_strength(reader, items, at, dose, segment.drug):
             items[at] = _as_strength(item, dose, segment.drug)
     return segment if tuple(items) == segment.items else replace(segment, items=tuple(items))
 
@@ -75,12 +75,16 @@ def _as_strength(item: Item, dose: Measure, drug: Drug | None) -> Item:
     return replace(item, kind="strength", facts={"strength": tuple(Part(count, dose.unit) for count in counts)})
 
 
-def _is_strength(items: Sequence[Item], at: int, dose: Measure, drug: Drug | None) -> bool:
+def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, drug: Drug | None) -> bool:
     if dose.kind == "none":
         return drug is not None and _heads(items, at, drug) and _bare_strength(items, at, dose)
     if dose.kind == "form":
         return dose.unit == "unit" and _heads(items, at, drug) and _of_form(items, at)
-    if dose.kind != "measure" or "/" in str(dose.unit) or (dose.count.high is not None and not _has_count(items, at)):
+    if (
+        dose.kind != "measure"
+        or "/" in str(dose.unit)
+        or (dose.count.high is not None and not _has_count(reader, items, at))
+    ):
         return False
     if items[at].bracketed and at and not _is_one(items[at - 1]):
         return False
@@ -88,7 +92,11 @@ def _is_strength(items: Sequence[Item], at: int, dose: Measure, drug: Drug | Non
         return True
     if dose.unit in _VOLUMES:
         return False
-    return _has_count(items, at) or _beside_form(items, at) or (_heads(items, at, drug) and _dose_follows(items, at))
+    return (
+        _has_count(reader, items, at)
+        or _beside_form(items, at)
+        or (_heads(items, at, drug) and _dose_follows(items, at))
+    )
 
 
 def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
@@ -111,18 +119,18 @@ def _is_taken(item: Item) -> bool:
     return "scheme" in item.facts or isinstance(item.facts.get("dose"), Measure)
 
 
-def _has_count(items: Sequence[Item], at: int) -> bool:
+def _has_count(reader: Reader, items: Sequence[Item], at: int) -> bool:
     """A counted form, a bare count, a scheme or a volume stands beside the mass, in the head or in its own clause."""
     for other, item in enumerate(items):
         dose = item.facts.get("dose")
         if "scheme" in item.facts and item.facts["scheme"].kind != "measure":
             return True
-        if (
-            other != at
-            and isinstance(dose, Measure)
-            and (dose.kind == "form" or _is_bare(items, other, dose) or dose.unit in _VOLUMES)
-        ):
-            return not (_own_dose(items, at, other) or _own_time(items, at, other))
+        counts = isinstance(dose, Measure) and (
+            dose.kind == "form" or _is_bare(items, other, dose) or dose.unit in _VOLUMES
+        )
+        own = _own_dose(reader, items, at, other) or _own_time(items, at, other)
+        if other != at and counts and not own:
+            return True
     return False
 
 
@@ -130,11 +138,12 @@ def _is_bare(items: Sequence[Item], at: int, dose: Measure) -> bool:
     return dose.kind == "none" and dose.count.low <= _MOST_COUNTED
 
 
-def _own_dose(items: Sequence[Item], at: int, other: int) -> bool:
+def _own_dose(reader: Reader, items: Sequence[Item], at: int, other: int) -> bool:
     """The mass stands in a later step with its own timing, apart from the count: behind "then", or for so long."""
     if other > at:
         return False
-    if any(item.facts.get("step") for item in items[other:at]):
+    then = any(reader.ends("<then>", token) for token in range(items[other].last, items[at].first))
+    if then or any(item.facts.get("step") for item in items[other:at]):
         return True
     return any("bounds" in item.facts for item in items[other:at]) and "bounds" in _said_behind(items, at)
 

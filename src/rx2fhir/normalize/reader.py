@@ -95,11 +95,6 @@ class Reader:
         """The number of the line that a token stands in."""
         return bisect_right(self._breaks, at)
 
-    def line_start(self, at: int) -> int:
-        """The first token of the line that a token stands in."""
-        line = self.line(at)
-        return self._breaks[line - 1] + 1 if line else 0
-
     def token_at(self, point: int) -> int:
         """The index of the first token that ends behind a code point."""
         return bisect_right(self.tokens, point, key=lambda token: token.end)
