@@ -45,6 +45,11 @@ def test_what_no_element_holds_is_reported(text: str, words: str, severity: str)
     assert (words, severity) in {(rx.text[i.start : i.end], i.severity) for i in rx.issues if i.code == "unused-text"}
 
 
+def test_an_amount_in_a_word_that_nobody_knows_is_no_information() -> None:
+    rx = read("half a tablet in the morning and a zorkish tablet at night", "en")
+    assert ("zorkish", "warning") in {(rx.text[i.start : i.end], i.severity) for i in rx.issues}
+
+
 def test_the_dose_of_a_stopped_drug_is_told_as_information() -> None:
     issues = read("stop [DRUG zorkane] 5 mg twice daily", "en").issues
     assert {(issue.code, issue.severity) for issue in issues} == {("unused-text", "information")}

@@ -8,7 +8,7 @@ from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.statement import Evidence, Statement
 
-_JOINTS = ("<and>", "<or>", "<then>", "<of>", "<each>", "<one>")
+JOINTS = ("<and>", "<or>", "<then>", "<of>", "<each>", "<one>")
 
 
 def noise(reader: Reader, items: Sequence[Item], statements: Sequence[Statement]) -> tuple[Evidence, ...]:
@@ -26,7 +26,7 @@ def _joints(reader: Reader, read: set[int]) -> Iterator[Evidence]:
     """The words between readings that join them: "and", "then", "of"."""
     for at, token in enumerate(reader.tokens):
         if token.is_word and at not in read:
-            for name in _JOINTS:
+            for name in JOINTS:
                 if reader.ends(name, at):
                     yield Evidence("", token.start, token.end, f"{reader.pack.code}/words.yaml:{name[1:-1]}")
                     break

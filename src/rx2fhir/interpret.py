@@ -16,6 +16,7 @@ from rx2fhir.examine import examine
 from rx2fhir.group.drugs import find_drugs
 from rx2fhir.group.segment import Drug
 from rx2fhir.group.statements import read_statements
+from rx2fhir.group.switches import with_switches
 from rx2fhir.labels import label
 from rx2fhir.language import detected, load
 from rx2fhir.letters import without_weak_statements
@@ -180,6 +181,7 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
     if misspelt:
         reader = Reader(text, reader.pack, tokens)
         items, drugs = _items(reader, entities)
+    items = with_switches(reader, items, drugs)
     statements, segments, issues = read_statements(reader, items, drugs)
     issues += misspelt if statements else []
     issues += unread_issues(reader, segments, drugs, items, entities)

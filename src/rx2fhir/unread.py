@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rx2fhir.coverage import JOINTS
 from rx2fhir.entities import Entity
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.normalize.item import Item
@@ -12,7 +13,6 @@ from rx2fhir.normalize.reader import Reader
 from rx2fhir.statement import Issue, Severity
 
 _MAX_ISSUES = 1000
-_JOINTS = ("<and>", "<or>", "<then>", "<of>", "<each>", "<one>")
 _VOCABULARIES = ("units", "time_units", "when", "weekdays")
 
 
@@ -65,7 +65,7 @@ def _read_tokens(
     for item in [*used, *(item for item in items if item.facts.get("background", "negation") != "negation")]:
         read[item.first : item.last] = b"\1" * (item.last - item.first)
     for at in range(size if segments else 0):
-        if not read[at] and any(reader.ends(name, at) for name in _JOINTS):
+        if not read[at] and any(reader.ends(name, at) for name in JOINTS):
             read[at] = 1
     for segment in segments:
         if segment.drug:
@@ -92,6 +92,8 @@ def _runs(reader: Reader, read: bytearray) -> Iterator[tuple[int, int]]:
 def _could_be_fact(reader: Reader, first: int, last: int, proposed: Sequence[Entity]) -> bool:
     """Holds a number, a unit, a time word, a negation, or words that the model takes for a dose or a frequency."""
     start, end = reader.tokens[first].start, reader.tokens[last - 1].end
+    if _is_amount(reader, first, last):
+        return True
     if any(entity.label != "DRUG" and entity.start < end and start < entity.end for entity in proposed):
         return True
     for at in range(first, last):
@@ -99,3 +101,9 @@ def _could_be_fact(reader: Reader, first: int, last: int, proposed: Sequence[Ent
         if denied or reader.tokens[at].text.isnumeric() or any(reader.ends(name, at) for name in _VOCABULARIES):
             return True
     return False
+
+
+def _is_amount(reader: Reader, first: int, last: int) -> bool:
+    """Between an article and a form or a part of the day, "a zorkish tablet", stands what is taken then."""
+    counted = first > 0 and any(end == first for end, _ in reader.ends("<one>", first - 1))
+    return counted and any(last < len(reader.tokens) and reader.ends(name, last) for name in ("forms", "when"))

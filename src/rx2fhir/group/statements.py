@@ -28,7 +28,6 @@ from rx2fhir.group.mentions import told_of
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.segments import segments
 from rx2fhir.group.strength import settle
-from rx2fhir.group.switches import with_switches
 from rx2fhir.group.titration import titration_issues
 from rx2fhir.group.weekdays import keep_days_apart
 from rx2fhir.normalize.item import Item
@@ -52,7 +51,7 @@ def read_statements(
     reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]
 ) -> tuple[list[Statement], list[Segment], list[Issue]]:
     """The statements of a text in text order, the segments they were made from, and what was doubtful in them."""
-    sure, issues = settle_doubts(reader, with_switches(reader, items, drugs))
+    sure, issues = settle_doubts(reader, items)
     sure, dispensed = drop_handed_out(reader, sure)
     issues += dispensed
     found, used = [], []

@@ -48,12 +48,20 @@ def resolve(row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _durations(words: Matching, at: int) -> Found:
     counts = [*words.read("count", at), *((end, Count(Decimal(1))) for end, _ in words.ends("<one>", at))]
-    found = [(end, Length(count, unit)) for start, count in counts for end, unit in words.ends("time_units", start)]
+    found = [(end, Length(count, unit)) for start, count in counts for end, unit in _time_units(words, start)]
     for end, row, values in words.rows("durations", at):
         length = _length(row, dict(values))
         if length:
             found.append((end, length))
     return sorted(found, key=lambda item: -item[0])
+
+
+def _time_units(words: Matching, at: int) -> Sequence[tuple[int, str]]:
+    """The units of time at a token, but "di" without its accent, which is "of": "1 di sera" is no day."""
+    found, joints = words.ends("time_units", at), words.ends("<of>", at)
+    if not found or not joints or not words.text[words.tokens[at].start : words.tokens[at].end].isascii():
+        return found
+    return [item for item in found if item[0] not in {end for end, _ in joints}]
 
 
 def _length(row: Row, values: Mapping[str, Any]) -> Length | None:
