@@ -69,7 +69,7 @@ def _assert_statement(statement: Statement, text: str) -> None:
 def assert_nothing_lost(rx: Prescription) -> None:
     """Every word and number is in a statement, in an issue, or one that the pack knows to carry no fact."""
     told = bytearray(len(rx.text))
-    spans = [(part.start, part.end) for part in rx.statements] + [(part.start, part.end) for part in rx.issues]
+    spans = [(part.start, part.end) for parts in (rx.statements, rx.issues, rx.explanations) for part in parts]
     for start, end in spans:
         told[start:end] = b"\1" * (end - start)
     for mark in _LIST_MARK.finditer(rx.text):
