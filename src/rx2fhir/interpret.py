@@ -160,11 +160,13 @@ def _read(text: str, tokens: list[Token], entities: Sequence[Entity], language: 
 
 
 def _pages(tokens: list[Token]) -> list[list[Token]]:
-    """The tokens in pages of limited length, cut at line breaks where there are any."""
+    """The tokens in pages of limited length, cut behind a blank line, else behind a line, where there is any."""
     pages, start = [], 0
     while len(tokens) - start > _PAGE:
-        breaks = (at for at in range(start + _PAGE, start + _PAGE // 2, -1) if tokens[at - 1].text == "\n")
-        end = next(breaks, start + _PAGE)
+        ends = range(start + _PAGE, start + _PAGE // 2, -1)
+        breaks = [end for end in ends if tokens[end - 1].text == "\n"]
+        blank = (end for end in breaks if tokens[end - 2].text == "\n")
+        end = next(blank, breaks[0] if breaks else start + _PAGE)
         pages.append(tokens[start:end])
         start = end
     return [*pages, tokens[start:]]

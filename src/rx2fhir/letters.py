@@ -12,25 +12,28 @@ _LETTER = 1500
 """Characters from which a text is a letter or a page of prose."""
 
 _CLOSE = 40
-"""Characters from the beginning of an unknown name within which its amount must stand."""
+"""Characters within which an unknown name and its amount, or the word that stops it, must stand."""
+
+_NOT_TAKEN = ("stopped", "on-hold", "not-taken")
 
 
 def without_weak_statements(rx: Prescription) -> Prescription:
     """The prescription without statements of a letter that say next to nothing of a drug; they are reported."""
     if len(rx.text) < _LETTER:
         return rx
-    kept = tuple(one for one in rx.statements if not _is_weak(rx.text, one))
-    weak = [one for one in rx.statements if _is_weak(rx.text, one)]
+    kept = tuple(one for one in rx.statements if not _is_weak(one))
+    weak = [one for one in rx.statements if _is_weak(one)]
     if not weak:
         return rx
     issues = sorted([*_outside(rx.issues, weak), *(_issue(rx, one) for one in weak)], key=lambda issue: issue.start)
     return replace(rx, statements=kept, issues=tuple(issues))
 
 
-def _is_weak(text: str, statement: Statement) -> bool:
+def _is_weak(statement: Statement) -> bool:
     """Of a known drug, nothing but how and how long; of an unknown name, no amount of a product close behind it.
 
-    "An ejection fraction of 38 %" is no drug. A status, strength or form is enough for a known drug.
+    "An ejection fraction of 38 %" is no drug. A strength, form or status is enough for a known drug, "stopped" close by
+    for any.
     """
     drug = statement.medication
     if drug is None:
@@ -38,8 +41,9 @@ def _is_weak(text: str, statement: Statement) -> bool:
     if drug.codings or drug.ingredients:
         told = statement.status != "active" or drug.form or drug.strengths
         return not (told or any(_amount(one) or _is_timed(one) for one in statement.dosages))
-    near = text[drug.start : drug.start + _CLOSE].partition("\n")[0]
-    return not any(0 <= start - drug.start < len(near) for start in _evidence(drug, statement))
+    if statement.status in _NOT_TAKEN and statement.end - statement.start < _CLOSE:
+        return False
+    return not any(0 <= start - drug.start < _CLOSE for start in _evidence(drug, statement))
 
 
 def _evidence(drug: Medication, statement: Statement) -> Iterator[int]:
