@@ -47,6 +47,13 @@ def test_parse_takes_release_resource_subject_and_language() -> None:
     assert resource["dosageInstruction"]
 
 
+def test_parse_takes_the_status_where_the_text_says_none() -> None:
+    [resource] = json.loads(Run("parse", "--status", "intended", "xarelto 20 mg once daily").out)["resources"]
+    assert resource["status"] == "intended"
+    run = Run("parse", "--status", "held", "xarelto 20 mg once daily")
+    assert (run.code, "active, intended, completed, unknown" in run.err) == (2, True)
+
+
 def test_stdin_gives_one_line_for_each_text_in_order() -> None:
     texts = ["1 tablet in the morning", "", "2 comprimés le soir"]
     run = Run("parse", "-", stdin="\r\n".join(texts).encode())

@@ -52,6 +52,17 @@ def test_one_resource_per_statement_in_order() -> None:
     assert to_dicts([]) == []
 
 
+def test_the_status_where_the_text_says_none_is_a_choice() -> None:
+    values = [statement(), statement(status="stopped")]
+    assert [fields["status"] for fields in to_dicts(values)] == ["active", "stopped"]
+    for status in ("active", "intended", "completed", "unknown"):
+        assert [fields["status"] for fields in to_dicts(values, status=status)] == [status, "stopped"]
+    [plan, stopped] = to_dicts(values, resource="MedicationRequest", status="intended")
+    assert (plan["intent"], stopped["intent"]) == ("plan", "order")
+    with pytest.raises(UsageError, match="status 'held' is not one of active, intended, completed, unknown"):
+        to_dicts(values, status="held")
+
+
 def test_r4_statement() -> None:
     [fields] = to_dicts([PLAIN], subject="Patient/1")
     assert fields == {

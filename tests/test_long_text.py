@@ -17,10 +17,10 @@ from rx2fhir.statement import Statement
 PAGES = 50
 
 PROSE = """Hospital course
-She was seen by the team every morning and walked with a frame. Haemoglobin 112 g/L, creatinine 88 umol/L, eGFR 61 ml/min. The
-chest film showed a small effusion on the left, which was smaller on the second film. Her temperature was 37.2 and her pulse 88.
-The physiotherapist saw her twice, and the family was told of the plan on 12 March 2025. She was treated with [DRUG Mirvelo]
-1 g IV three times a day for 5 days and improved.
+She was seen by the team every morning and walked with a frame. Haemoglobin 112 g/L, creatinine 88 umol/L, eGFR 61.
+The chest film showed a small effusion on the left, which was smaller on the second film. Her temperature was 37.2 and
+her pulse 88. The physiotherapist saw her twice, and the family was told of the plan on 12 March 2025. She was treated
+with [DRUG Mirvelo] 1 g IV three times a day for 5 days and improved.
 
 """
 

@@ -71,6 +71,9 @@ def parse(
     medication: Annotated[
         str, typer.Option(metavar="KIND", help="contained, or concept: one CodeableConcept, no Medication.")
     ] = "contained",
+    status: Annotated[
+        str, typer.Option(metavar="STATUS", help="Where the text says none: active, intended, completed, unknown.")
+    ] = "active",
     lexicon: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Drug names of `rx2fhir lexicon build`.", dir_okay=False)
     ] = None,
@@ -86,6 +89,7 @@ def parse(
 
     # Wrong use is told before any text is read.
     options: dict[str, Any] = {"release": release, "resource": resource, "subject": subject, "medication": medication}
+    options["status"] = status
     fhir.to_dicts([], **options)
     parser, doubtful, many = Parser(lexicon=lexicon), False, text == "-"
     for number, line in enumerate(_lines() if many else [text], start=1):

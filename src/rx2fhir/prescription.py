@@ -53,12 +53,15 @@ class Prescription:
         medication: str = "contained",
         authored_on: str | None = None,
         requester: str | None = None,
+        status: str = "active",
     ) -> list[dict[str, Any]]:
         """One FHIR resource a statement, as plain JSON-ready dicts: the fast path.
 
         release: "R4" or "R5"; resource: "MedicationStatement" or "MedicationRequest"; subject: a reference
         ("Patient/1"); medication: "contained" or "concept" (one CodeableConcept, no contained Medication).
         authored_on ("2025-03-15", or a time with its zone), requester (a reference): of a MedicationRequest alone.
+        status: of the statements that the text calls neither stopped, paused nor past: "active", "intended",
+        "completed" or "unknown".
         Raises UsageError for any other.
         """
         return fhir.to_dicts(
@@ -69,6 +72,7 @@ class Prescription:
             medication=medication,
             authored_on=authored_on,
             requester=requester,
+            status=status,
         )
 
     def to_fhir(
@@ -79,6 +83,7 @@ class Prescription:
         medication: str = "contained",
         authored_on: str | None = None,
         requester: str | None = None,
+        status: str = "active",
     ) -> list[Any]:
         """The same as models of fhir.resources (R4: `fhir.resources.R4B`, which has the same fields)."""
         return fhir.to_models(
@@ -89,4 +94,5 @@ class Prescription:
             medication=medication,
             authored_on=authored_on,
             requester=requester,
+            status=status,
         )

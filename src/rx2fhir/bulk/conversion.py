@@ -23,7 +23,7 @@ from rx2fhir.fhir.provenance import Source, provenance
 class Target:
     """What every record becomes. subject, language: of the records that name none.
 
-    provenance: a Provenance for the resources of each record.
+    provenance: a Provenance for the resources of each record. status: where a text says none, see `fhir.to_dicts`.
     """
 
     release: str = "R4"
@@ -31,6 +31,7 @@ class Target:
     subject: str | None = None
     language: str | None = None
     provenance: bool = False
+    status: str = "active"
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Conversion:
             record.subject,
             authored_on=record.authored_on,
             requester=record.requester,
+            status=self.target.status,
         )
         resources = [self._identified(fields, f"{name}/{n}") for n, fields in enumerate(dicts, start=1)]
         self._note(record, rx)

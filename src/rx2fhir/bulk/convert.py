@@ -94,7 +94,7 @@ def _check(columns: Columns, target: Target, system: str | None, layout: Layout)
         raise UsageError("the column of the ids and the URI of their system belong together: name both or none")
     if target.resource == "MedicationStatement" and (columns.authored_on or columns.requester):
         raise UsageError("date and requester belong to a MedicationRequest")
-    fhir.to_dicts([], release=target.release, resource=target.resource, subject=target.subject)
+    fhir.to_dicts([], release=target.release, resource=target.resource, subject=target.subject, status=target.status)
     check_language(target.language)
 
 

@@ -29,6 +29,9 @@ def convert(
     resource: Annotated[
         str, typer.Option(metavar="TYPE", help="MedicationStatement or MedicationRequest.")
     ] = "MedicationStatement",
+    status: Annotated[
+        str, typer.Option(metavar="STATUS", help="Where a text says none: active, intended, completed, unknown.")
+    ] = "active",
     bundle: Annotated[
         str | None, typer.Option(metavar="KIND", help="Bundles instead of resources: transaction or batch.")
     ] = None,
@@ -51,7 +54,7 @@ def convert(
     counts = convert_file(
         Files(source, out, rejects, issues),
         Columns(text_column, id_column, subject_column, language_column, date_column, requester_column),
-        Target(release, resource, subject, language, provenance),
+        Target(release, resource, subject, language, provenance, status),
         system,
         Layout(bundle, Limits(entries=bundle_size)),
     )

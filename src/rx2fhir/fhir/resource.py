@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -17,11 +18,18 @@ from rx2fhir.fhir.element import Json, unknown
 from rx2fhir.fhir.medication import medication_fields
 from rx2fhir.fhir.order import order_fields, reference
 from rx2fhir.fhir.release import Release
-from rx2fhir.statement import Statement
+from rx2fhir.statement import Statement, Status
 
 RELEASES: dict[str, Release] = {"R4": r4, "R5": r5}
 
 MEDICATIONS = {"contained": True, "concept": False}
+
+STATUSES: dict[str, Status] = {
+    "active": "active",
+    "intended": "intended",
+    "completed": "completed",
+    "unknown": "unknown",
+}
 
 T = TypeVar("T")
 
@@ -35,6 +43,7 @@ def to_dicts(
     medication: str = "contained",
     authored_on: str | None = None,
     requester: str | None = None,
+    status: str = "active",
 ) -> list[Json]:
     """One resource per statement, in their order, as JSON-ready dicts.
 
@@ -43,6 +52,8 @@ def to_dicts(
     (extension data-absent-reason), since both resources must have one.
     medication: "contained" puts strength and form into a contained Medication; "concept" keeps to one CodeableConcept.
     authored_on, requester: of a MedicationRequest alone, see `order_fields`.
+    status: of the statements that the text calls neither stopped, paused nor past: "active", as in a prescription,
+    "intended" for a plan, "completed" for a history, "unknown" where nobody knows if the drug is taken.
     Raises UsageError for any other of these, InvalidResource where a statement contradicts FHIR's rules (see `check`).
     """
     build = choose("resource", resource, RESOURCES)
@@ -50,7 +61,9 @@ def to_dicts(
     contained = choose("medication", medication, MEDICATIONS)
     patient = unknown() if subject is None else {"reference": reference("subject", subject, "Patient/1")}
     order = order_fields(resource, authored_on, requester)
-    return [_checked({**build(part, chosen, patient, contained), **order}, release) for part in statements]
+    default = choose("status", status, STATUSES)
+    parts = (replace(part, status=default) if part.status == "active" else part for part in statements)
+    return [_checked({**build(part, chosen, patient, contained), **order}, release) for part in parts]
 
 
 def to_models(
@@ -62,6 +75,7 @@ def to_models(
     medication: str = "contained",
     authored_on: str | None = None,
     requester: str | None = None,
+    status: str = "active",
 ) -> list[Any]:
     """`to_dicts` as models of the package fhir.resources: R4B's for "R4", R5's for "R5"."""
     dicts = to_dicts(
@@ -72,6 +86,7 @@ def to_models(
         medication=medication,
         authored_on=authored_on,
         requester=requester,
+        status=status,
     )
     module = import_module(f"{RELEASES[release].MODELS}.{resource.lower()}")
     model = getattr(module, resource)
