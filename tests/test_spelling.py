@@ -12,6 +12,7 @@ MENDED = [
     ("en", "2 tablets 4 tiems a dya for 3 weks", "2 tablets 4 times a day for 3 weeks"),
     ("en", "2 tab lets th ree times a d ay  f or 5 days", "2 tablets three times a day for 5 days"),
     ("en", "1 tab|et twice dai1y with mea1s", "1 tablet twice daily with meals"),
+    ("en", "5 mg tab lets 2 tab lets in the morn ing", "5 mg tablets 2 tablets in the morning"),
     ("fr", "2 comp rimés ma tin et s oir pen dant 4 jours", "2 comprimés matin et soir pendant 4 jours"),
     ("fr", "2 gé|ules |e soir", "2 gélules le soir"),
     ("fr", "1 gélule tou tes les 12 heures", "1 gélule toutes les 12 heures"),

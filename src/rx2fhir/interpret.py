@@ -179,7 +179,7 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
         entities = [entity for entity in entities if entity.start < end and start < entity.end]
     reader = Reader(text, load(language), tokens)
     items, drugs = _items(reader, entities)
-    tokens, misspelt = respell(reader.pack, text, tokens, _unexplained(reader, items, drugs))
+    tokens, misspelt = respell(reader.pack, text, tokens, _unexplained(reader, items, drugs), _named(drugs))
     if misspelt:
         reader = Reader(text, reader.pack, tokens)
         items, drugs = _items(reader, entities)
@@ -212,10 +212,14 @@ def _spans(drugs: Sequence[Drug]) -> list[tuple[int, int]]:
     return [(drug.first, drug.last) for drug in drugs]
 
 
+def _named(drugs: Sequence[Drug]) -> set[int]:
+    """The tokens of the names."""
+    return {at for first, last in _spans(drugs) for at in range(first, last)}
+
+
 def _unexplained(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[int]:
-    """The words that are in no item and no name; of a long text, those of lines with a drug and of the next lines."""
-    spans = [(item.first, item.last) for item in items] + [(drug.first, drug.last) for drug in drugs]
-    read = {at for first, last in spans for at in range(first, last)}
+    """The words that are in no item, names among them; of a long text, those of lines with a drug and the next ones."""
+    read = {at for item in items for at in range(item.first, item.last)}
     unread = [at for at, token in enumerate(reader.tokens) if token.is_word and at not in read]
     if len(reader.tokens) <= _LONG:
         return unread

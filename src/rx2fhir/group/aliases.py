@@ -15,7 +15,8 @@ def merge_aliases(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) 
     merged: list[Drug] = []
     for drug in drugs:
         last = merged[-1] if merged else None
-        if last and _in_brackets(reader, drug) and (_is_same(reader, last, drug) or _only_product(items, last, drug)):
+        same = last and (_is_same(reader, last, drug) or _only_product(items, last, drug) or _has_amount(items, drug))
+        if last and same and _in_brackets(reader, drug):
             merged[-1] = replace(last, alias=(drug.first, drug.last))
         else:
             merged.append(drug)
@@ -35,6 +36,11 @@ def _only_product(items: Sequence[Item], one: Drug, two: Drug) -> bool:
     """Nothing but strengths and forms stands between the names."""
     between = [item for item in items if one.last <= item.first and item.last <= two.first]
     return all(item.kind in ("strength", "form") or _is_measure(item) for item in between)
+
+
+def _has_amount(items: Sequence[Item], drug: Drug) -> bool:
+    """`4 g (piperacillin)`: the ingredient that the amount before the bracket is of."""
+    return any(item.last == drug.first - 1 and _is_measure(item) for item in items)
 
 
 def _is_measure(item: Item) -> bool:

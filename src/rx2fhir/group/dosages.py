@@ -28,6 +28,8 @@ _SHARED: tuple[str, ...] = (
     "method",
 )
 _SHARED += ("max_dose", "max_per", "max_per_unit", "max_per_administration", "max_per_lifetime", "duration")
+_FEW_FORMS = 4
+"""So many tablets are taken at once; a bare number above may well be the milligrams that are said later."""
 _CARRIED = ("route", "site", "method", "as_needed", "as_needed_for")
 _NOSE = ("nose", "nostril", "nostrils")
 _ACTS = ("apply", "rub", "wash", "rinse", "gargle", "massage")
@@ -267,12 +269,18 @@ def _broken_down(drafts: list[Draft]) -> list[Draft]:
 
 
 def _share_units(drafts: Sequence[Draft]) -> None:
-    doses = [draft.facts["dose"] for draft in drafts if isinstance(draft.facts.get("dose"), Measure)]
-    named = [dose for dose in doses if dose.kind != "none"]
+    """The unit said first holds for bare amounts; one or two before "60 mg" count forms, and no milligrams."""
+    named: Measure | None = None
+    later = [dose for draft in drafts if isinstance(dose := draft.facts.get("dose"), Measure) and dose.kind != "none"]
     for draft in drafts:
         dose = draft.facts.get("dose")
-        if isinstance(dose, Measure) and dose.kind == "none" and named:
-            draft.facts["dose"] = replace(dose, unit=named[0].unit, kind=named[0].kind)
+        if not isinstance(dose, Measure) or not later:
+            continue
+        if dose.kind != "none":
+            named = named or dose
+        elif named or later[0].kind != "measure" or dose.count.low > _FEW_FORMS or not dose.count.whole:
+            unit = named or later[0]
+            draft.facts["dose"] = replace(dose, unit=unit.unit, kind=unit.kind)
 
 
 def count_forms(drafts: Sequence[Draft], form: str | None) -> None:

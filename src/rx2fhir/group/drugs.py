@@ -31,9 +31,12 @@ _MAX_SWITCH = 6
 def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) -> list[Drug]:
     """The drug names of a text in text order. matches: what the pack reads with no regard to names."""
     read = _read_tokens(matches)
+    reasons = set(_reasons(matches))
     spans: list[tuple[int, int]] = []
     for first, last in _proposed(reader, entities):
         first, last = _trim(reader, first, last, read)
+        if (first, last) in reasons:
+            continue
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
             spans.append(_widen(reader, first, last, read))
     covered = {at for match in matches for at in range(match.start, match.end)}
@@ -47,6 +50,14 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
         Drug(first, last, tokens[first].start, tokens[last - 1].end, is_combination=_joins(reader, first, last))
         for first, last in _apart(sorted(spans))
     ]
+
+
+def _reasons(matches: Sequence[Match]) -> Iterator[tuple[int, int]]:
+    """The free words behind "prn", where no amount follows: anaphylaxis of "0.3 mg IM prn anaphylaxis" is no drug."""
+    for at, match in enumerate(matches):
+        amount = at + 1 < len(matches) and matches[at + 1].kind in _AMOUNTS and matches[at + 1].start == match.end
+        if match.kind == "as_needed" and not amount:
+            yield from ((words.start, words.end) for words in match.values.values() if isinstance(words, Words))
 
 
 def _joins(reader: Reader, first: int, last: int) -> bool:

@@ -109,10 +109,13 @@ def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
 
 
 def _is_like(items: Sequence[Item], at: int) -> bool:
-    """A bare number too big to count, with its own time: the 125 of "100 Mo-Fr, 125 Sa So" is a dose as the 100 is."""
+    """An amount with its own time that is no count of forms: the 125 of "100 Mo-Fr, 125 Sa So" is a dose as the 100 is,
+    and so is "1000 mg at night" behind "500 in the morning".
+    """
     dose = items[at].facts.get("dose")
-    big = isinstance(dose, Measure) and dose.kind == "none" and dose.count.low > _MOST_COUNTED
-    return big and bool(_times(items[at + 1 : at + 2]))
+    if not isinstance(dose, Measure) or not _times(items[at + 1 : at + 2]):
+        return False
+    return dose.kind == "measure" or dose.unit == "unit" or (dose.kind == "none" and dose.count.low > _MOST_COUNTED)
 
 
 def _is_taken(item: Item) -> bool:

@@ -6,7 +6,7 @@ drugs are never touched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rx2fhir.language import LanguagePack
 from rx2fhir.normalize.cover import cover, weight
@@ -24,12 +24,16 @@ _MOST_WORDS = 40
 
 
 def respell(
-    pack: LanguagePack, text: str, tokens: Sequence[Token], unread: Sequence[int]
+    pack: LanguagePack, text: str, tokens: Sequence[Token], unread: Sequence[int], names: Collection[int] = ()
 ) -> tuple[list[Token], list[Issue]]:
-    """The tokens with misspelt words read as the word that is meant, and an issue for each. unread: where to look."""
+    """The tokens with misspelt words read as the word that is meant, and an issue for each.
+
+    unread: where to look, in order. names: those of them that may be the name of a drug: pieces of a word at most.
+    """
     repaired, issues, tried = list(tokens), [], 0
     for at in reversed(unread):  # from the end, so that joined tokens leave the places before them as they are
         found = vocabulary(pack).mendings(text, repaired, at) if at < len(repaired) else []
+        found = [one for one in found if one.last - one.first > 1] if at in names else found
         tried += bool(found)
         if tried > _MOST_WORDS:
             break

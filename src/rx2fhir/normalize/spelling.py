@@ -53,7 +53,8 @@ class Vocabulary:
     def mendings(self, text: str, tokens: Sequence[Token], at: int) -> list[Mending]:
         """What the unread word at a token may be, the words of most letters first."""
         found = [*self._joined(text, tokens, at), *self._without_signs(tokens, at)]
-        found += [Mending(at, at + 1, word) for word in self.near(tokens[at].text)]
+        if not _is_acronym(text, tokens[at]):
+            found += [Mending(at, at + 1, word) for word in self.near(tokens[at].text)]
         return sorted(found, key=lambda mending: (-len(mending.word), mending.word))
 
     def near(self, word: str) -> set[str]:
@@ -103,6 +104,11 @@ def vocabulary(pack: LanguagePack) -> Vocabulary:
 def _background(pack: LanguagePack, key: str | None = None) -> set[str]:
     rows = (row for row in pack.rows if row.concept == "background" and key in (None, row.key))
     return {word for row in rows for word in _WORDS.findall(row.phrase.casefold())}
+
+
+def _is_acronym(text: str, token: Token) -> bool:
+    """A few capitals in a text that is not all in capitals: AINS is no slip of bains."""
+    return token.end - token.start <= _WRONG and text[token.start : token.end].isupper() and not text.isupper()
 
 
 def _glued(tokens: Sequence[Token], at: int) -> tuple[int, int]:
