@@ -29,17 +29,8 @@ _UNLABELLED = frozenset(
         "status",
     )
 )
-_FREQUENCY = (
-    "frequency",
-    "frequency_max",
-    "period",
-    "when",
-    "time_of_day",
-    "day_of_week",
-    "as_needed",
-    "as_needed_for",
-)
-_BOUNDS = ("bounds", "bounds_max", "bounds_start", "bounds_end")
+_FREQUENCY = frozenset("frequency frequency_max period when time_of_day day_of_week as_needed as_needed_for".split())
+_BOUNDS = frozenset(("bounds", "bounds_max", "bounds_start", "bounds_end"))
 
 Span = tuple[Label, int, int]
 
@@ -73,11 +64,11 @@ def _item_spans(reader: Reader, item: Item) -> Iterator[Span]:
         yield "DOSAGE", item.start, item.end
     elif isinstance(slots, Slots):
         yield from _scheme_spans(reader, item, slots)
-    elif item.facts.keys() & _UNLABELLED:
+    elif not _UNLABELLED.isdisjoint(item.facts):
         return
-    elif any(name in item.facts for name in _FREQUENCY):
+    elif not _FREQUENCY.isdisjoint(item.facts):
         yield "FREQUENCY", item.start, item.marker_end if _marked(reader, item) else item.end
-    elif any(name in item.facts for name in _BOUNDS):
+    elif not _BOUNDS.isdisjoint(item.facts):
         yield "DURATION", item.start, item.end
     elif "count" in item.facts:
         yield "FREQUENCY", item.start, item.end

@@ -65,7 +65,7 @@ def _read_tokens(
     for item in [*used, *(item for item in items if item.facts.get("background", "negation") != "negation")]:
         read[item.first : item.last] = b"\1" * (item.last - item.first)
     for at in range(size if segments else 0):
-        if not read[at] and any(reader.ends(name, at) for name in JOINTS):
+        if not read[at] and reader.stands(JOINTS, at):
             read[at] = 1
     for segment in segments:
         if segment.drug:
@@ -98,7 +98,7 @@ def _could_be_fact(reader: Reader, first: int, last: int, proposed: Sequence[Ent
         return True
     for at in range(first, last):
         denied = any(row.key == "negation" for row in background_at(reader, at)) or reader.ends("status", at)
-        if denied or reader.tokens[at].text.isnumeric() or any(reader.ends(name, at) for name in _VOCABULARIES):
+        if denied or reader.tokens[at].text.isnumeric() or reader.stands(_VOCABULARIES, at):
             return True
     return False
 

@@ -11,7 +11,7 @@ from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count
-from rx2fhir.statement import Evidence, Issue, Severity, Statement
+from rx2fhir.statement import Issue, Severity, Statement
 
 _AMOUNTS = ("dose", "dose_max", "rate", "scheme", "max_dose", "max_per_administration", "max_per_lifetime")
 _BOUNDS = ("bounds", "bounds_max", "bounds_start", "bounds_end")
@@ -39,7 +39,7 @@ def unused_issues(
     """
     found = []
     for statement, segment in zip(statements, segments, strict=True):
-        told = list(all_evidence([statement]))
+        told = [(fact.start, fact.end, fact.element.split("[")[0]) for fact in all_evidence([statement])]
         for item in segment.items:
             lost = set() if "background" in item.facts else _lost(item, told)
             if lost and not any(issue.start < item.end and item.start < issue.end for issue in issues):
@@ -68,10 +68,14 @@ def _says_no_more(statement: Statement, item: Item) -> bool:
     return bool(timings) and within and bool(rhythm) and is_daily(rhythm)
 
 
-def _lost(item: Item, told: Sequence[Evidence]) -> set[str]:
-    """The facts of an item that are in no element, of minor ones only where nothing of the item is."""
-    elements = {fact.element.split("[")[0] for fact in told if fact.start < item.end and item.start < fact.end}
-    lost = {name for name in item.facts if elements.isdisjoint((element(name), *_ALSO.get(element(name), ())))}
-    if item.facts.get("count") == Count.of(1) and any(fact.element == "timing.repeat.period" for fact in told):
+def _lost(item: Item, told: Sequence[tuple[int, int, str]]) -> set[str]:
+    """The facts of an item that are in no element, of minor ones only where nothing of the item is.
+
+    told: start, end and element of the evidence.
+    """
+    elements = {name for start, end, name in told if start < item.end and item.start < end}
+    lost = {name for name in item.facts if element(name) not in elements}
+    lost = {name for name in lost if elements.isdisjoint(_ALSO.get(element(name), ()))}
+    if item.facts.get("count") == Count.of(1) and any(name == "timing.repeat.period" for _, _, name in told):
         lost.discard("count")  # "in one dose" beside "once a week" says nothing more
     return lost & _CORE if elements else lost

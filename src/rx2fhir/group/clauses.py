@@ -10,6 +10,9 @@ from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure
 
+DOSES = frozenset(("dose", "dose_max", "scheme"))
+"""Facts that say how much is taken."""
+
 _SEPARATORS = frozenset((",", ";", "\n", "+", "&", ".", "/", "|"))
 _SHOTS = ("injection", "dose", "infusion")
 _SAID = frozenset(("dose", "rate", "max_dose", "max_per_administration"))
@@ -31,7 +34,7 @@ class Clause:
 
 def is_dose(item: Item) -> bool:
     """The item is an amount to take: a dose or a scheme."""
-    return any(name in item.facts for name in ("dose", "dose_max", "scheme"))
+    return not DOSES.isdisjoint(item.facts)
 
 
 def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:

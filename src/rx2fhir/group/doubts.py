@@ -53,13 +53,15 @@ def _doubts(reader: Reader, item: Item) -> Iterator[tuple[str, Issue]]:
             yield name, Issue("warning", "implausible-frequency", message, item.start, item.end)
 
 
-def _counts(value: Any) -> list[Count]:
+def _counts(value: Any) -> Sequence[Count]:
+    if isinstance(value, str):
+        return ()
     if isinstance(value, Count):
-        return [value]
+        return (value,)
     if isinstance(value, (Measure, Length)):
-        return [value.count]
+        return (value.count,)
     if isinstance(value, Slots):
-        return list(value.counts)
+        return value.counts
     parts = value if isinstance(value, tuple) else ()
     return [part.count for part in parts if isinstance(part, Part)]
 

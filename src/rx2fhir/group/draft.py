@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rx2fhir.group.clauses import DOSES
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.values import Ceiling, Length, Measure, Site, Words
 
 RHYTHM = ("frequency", "frequency_max", "period", "period_unit")
 EVENTS = ("when", "time_of_day", "day_of_week")
-DOSES = frozenset(("dose", "dose_max", "scheme"))
 CONFLICTS = {
     "frequency": "conflicting-frequency",
     "route": "conflicting-route",

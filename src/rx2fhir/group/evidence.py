@@ -7,6 +7,7 @@ reason for as needed is `asNeededFor`, as in R5; R4 has it in `asNeeded`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from rx2fhir.group.draft import EVENTS, Draft, same
@@ -80,6 +81,7 @@ def _agrees(draft: Draft, name: str, value: Any) -> bool:
     return same(value, fact)
 
 
+@cache
 def element(name: str) -> str:
     """The element that a fact of the packs' `means` stands in."""
     return _SAID.get(name) or _ELEMENTS.get(name) or (name if "[" in name else f"timing.repeat.{name}")

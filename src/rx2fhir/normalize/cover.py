@@ -135,7 +135,7 @@ def choose(reader: Reader, matches: Matches) -> list[Match]:
     for at in range(size - 1, -1, -1):
         best, pick[at] = _best(matches[at], after_read, after_gap[at + 1])
         after_read[at] = best
-        after_gap[at] = after_gap[at + 1] if reader.hangs(at) else best
+        after_gap[at] = after_gap[at + 1] if at in reader.hanging else best
     return _walk(reader, pick)
 
 
@@ -152,7 +152,7 @@ def _walk(reader: Reader, pick: Sequence[Match | None]) -> list[Match]:
     chosen: list[Match] = []
     at, read = 0, False
     while at < len(pick):
-        match = pick[at] if read or not reader.hangs(at) else None
+        match = pick[at] if read or at not in reader.hanging else None
         if match is not None:
             chosen.append(match)
         at, read = (match.end, True) if match else (at + 1, False)

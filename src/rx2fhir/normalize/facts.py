@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from rx2fhir.language import Row
@@ -25,7 +26,7 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
     starts = {item.first for item in items} | {first for first, _ in drugs}
     ends = {item.last for item in items} | {last for _, last in drugs}
     denied = {item.last for item in items if item.facts.get("background") == "negation"}
-    denied |= {at + 1 for at, token in enumerate(reader.tokens) if token.text in _COMPARED}
+    denied |= {at + 1 for at, word in enumerate(reader.words) if word in _COMPARED}
     kept = [item for item in items if not (_is_denied(item, denied) or _is_clock(item))]
     doses = {item.first for item in items if isinstance(item.facts.get("dose"), Measure)}
     names = {last for _, last in drugs}
@@ -97,7 +98,7 @@ def _item(reader: Reader, match: Match) -> Item:
     start, end = reader.tokens[match.start].start, reader.tokens[match.end - 1].end
     item = Item(match.kind, start, end, match.start, match.end, match.rule, marker_end=end)
     item.colon = match.end < len(reader.tokens) and reader.tokens[match.end].text == ":"
-    before = [token.text for token in reader.tokens[max(match.start - 4, 0) : match.start]]
+    before = reader.words[max(match.start - 4, 0) : match.start]
     item.bracketed = "(" in before and ")" not in before
     item.facts = _row_facts(reader, match.row, match) if match.row else _value_facts(match)
     for value in match.values.values():
@@ -107,13 +108,25 @@ def _item(reader: Reader, match: Match) -> Item:
 
 
 def _row_facts(reader: Reader, row: Row, match: Match) -> dict[str, Any]:
-    facts = resolve(row, match.values)
+    if match.kind == "background":
+        said = resolve(row, match.values)
+        return {"background": row.key, **{name: _typed(name, value) for name, value in said.items()}}
+    facts = _meaning(resolve(row, match.values)) if row.slots else dict(_fixed(row))
     if _is_advice(reader, facts.get("as_needed_for")):
         return {"instruction": "text"}
-    if match.kind == "background":
-        return {"background": row.key, **{name: _typed(name, value, match) for name, value in facts.items()}}
-    typed = {name: _typed(name, value, match) for name, value in facts.items()}
-    return _one_offset(lengths(_numbered(_excepted(typed))))
+    if isinstance(facts.get("site"), str):
+        facts["site"] = Site(facts["site"], match.start, match.end)
+    return facts
+
+
+@cache
+def _fixed(row: Row) -> dict[str, Any]:
+    """What a row without slots means, wherever it stands."""
+    return _meaning(row.means)
+
+
+def _meaning(means: Mapping[str, Any]) -> dict[str, Any]:
+    return _one_offset(lengths(_numbered(_excepted({name: _typed(name, value) for name, value in means.items()}))))
 
 
 def _excepted(facts: dict[str, Any]) -> dict[str, Any]:
@@ -126,6 +139,8 @@ def _excepted(facts: dict[str, Any]) -> dict[str, Any]:
 def _numbered(facts: dict[str, Any]) -> dict[str, Any]:
     """Days, weeks or months of a course by their numbers say how long: days 2-5 are four days."""
     first, last = facts.get("nth"), facts.get("nth_last")
+    if first is None:
+        return facts
     kept = {name: value for name, value in facts.items() if name not in ("nth", "nth_last", "nth_unit")}
     if not isinstance(first, Count):
         return kept
@@ -160,7 +175,7 @@ _AMOUNTS = frozenset(("dose", "dose_max", "max_dose", "max_per_administration", 
 _LISTS = frozenset(("when", "day_of_week", "days_off", "time_of_day"))
 
 
-def _typed(name: str, value: Any, match: Match) -> Any:
+def _typed(name: str, value: Any) -> Any:
     """A value of a row in the type of its field; slots have it already, literals of the pack are made so."""
     if name in _COUNTS and isinstance(value, (int, float)):
         return Count.of(value)
@@ -170,7 +185,7 @@ def _typed(name: str, value: Any, match: Match) -> Any:
         return Measure(value if isinstance(value, Count) else Count.of(value))
     if name in _LISTS:
         return (value,) if isinstance(value, str) else tuple(value)
-    return Site(value, match.start, match.end) if name == "site" and isinstance(value, str) else value
+    return value
 
 
 _RATE_ENDS = ("/h", "/min", "/d")

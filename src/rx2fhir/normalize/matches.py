@@ -24,7 +24,9 @@ Matches = list[list[Match]]
 def closed_matches(reader: Reader, after_drug: frozenset[int]) -> Matches:
     """All matches but those that end in free words. after_drug: tokens directly behind a drug."""
     return [
-        _closed_at(reader, at, at in after_drug) if token.text != "\n" and not reader.inside_figure(at) else []
+        _closed_at(reader, at, at in after_drug)
+        if token.text != "\n" and not (token.is_number and reader.inside_figure(at))
+        else []
         for at, token in enumerate(reader.tokens)
     ]
 

@@ -6,7 +6,7 @@ What has been read at a token is remembered, so the work is bounded by the numbe
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from rx2fhir.language import SLOT_VOCABULARIES, LanguagePack
@@ -26,6 +26,7 @@ class Reader:
 
     numbered_lines: the tokens that begin a line and are a number.
     stops: tokens at which free words end; verbs: those at which a reason ends as well ("if it hurts take ...").
+    hanging: numbers glued to a word, as in D3: they stand alone only where that word is read (3dd2).
     """
 
     def __init__(self, text: str, pack: LanguagePack, tokens: list[Token] | None = None) -> None:
@@ -37,6 +38,7 @@ class Reader:
         self.words.append("")
         self.openings = openings(pack).at(self.words)
         self.numbered_lines = [at + 1 for at in [-1, *self._breaks] if self.words[at + 1].isdecimal()]
+        self.hanging = _hanging(self.tokens)
         self.stops: frozenset[int] = frozenset()
         self.verbs: frozenset[int] = frozenset()
         self.matches: dict[tuple[int, bool], list[Match]] = {}
@@ -64,6 +66,10 @@ class Reader:
         if found is None:
             found = self._found[vocabulary, at] = self._ends(vocabulary, at)
         return found
+
+    def stands(self, names: Collection[str], at: int) -> bool:
+        """Whether words of one of these vocabularies or `<lists>` stand at a token."""
+        return not self.openings[at].isdisjoint(names) and any(self.ends(name, at) for name in names)
 
     def _ends(self, vocabulary: str, at: int) -> Sequence[tuple[int, str]]:
         rows = self.pack.tries[vocabulary].match(self.words, at, self.read, self.openings)
@@ -102,7 +108,7 @@ class Reader:
     def inside_figure(self, at: int) -> bool:
         """The number goes on with the figure before it: :00 of 08:00, .5 of 2.5."""
         tokens = self.tokens
-        if at < 2 or not (tokens[at].is_number and tokens[at].glued and tokens[at - 1].glued):
+        if not tokens[at].is_number or at < 2 or not (tokens[at].glued and tokens[at - 1].glued):
             return False
         return tokens[at - 1].text in _FIGURE_SIGNS and tokens[at - 2].is_number
 
@@ -110,7 +116,8 @@ class Reader:
         """The token before `at` is only the beginning of a figure: 08 of 08:00."""
         return at + 1 < len(self.tokens) and self.inside_figure(at + 1)
 
-    def hangs(self, at: int) -> bool:
-        """The number is glued to a word, as in D3: it stands alone only where that word is read (3dd2)."""
-        tokens = self.tokens
-        return at > 0 and tokens[at].glued and tokens[at].is_number and tokens[at - 1].is_word
+
+def _hanging(tokens: Sequence[Token]) -> set[int]:
+    """The numbers that are glued to a word."""
+    glued = [at for at, token in enumerate(tokens) if token.glued and token.is_number]
+    return {at for at in glued if at and tokens[at - 1].is_word}

@@ -18,8 +18,9 @@ def amount_issues(statement: Statement) -> Iterator[Issue]:
         if dosage.dose is None:
             continue
         dose = most(dosage.dose)
-        at_once = limit("amounts", "unit", in_base(dose).unit or "", "per_intake")
-        if at_once is not None and in_base(dose).value > at_once:
+        base = in_base(dose)
+        at_once = limit("amounts", "unit", base.unit or "", "per_intake")
+        if at_once is not None and base.value > at_once:
             yield error("implausible-dose", f"{words(dose)} at once", dosage, _DOSE)
         elif total := _too_much(dosage, dose):
             yield error("implausible-dose", f"{words(total)} a day", dosage, _DOSE)
