@@ -24,7 +24,7 @@ _MAX_TOKENS = 2000
 _CLOSE = 0.8
 """Languages with this share of the best one's weight may be meant as well."""
 
-FAR = 0.4
+FAR = 0.1
 """And those with this share, where the likely ones read no sig in a text of few words."""
 
 _WRITTEN = 0.25

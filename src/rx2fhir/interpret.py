@@ -91,10 +91,15 @@ def _interpret(text: str, tokens: list[Token], entities: Sequence[Entity], langu
         return Prescription(text, None, (), (), _nothing(text))
     codes = list(weights)[:1] if len(tokens) > _LONG else list(weights)
     best = _best([_read(text, tokens, entities, code) for code in codes], weights)
-    if not best.statements and len(tokens) <= _SHORT and any(token.is_number for token in tokens):
+    if _needs_second_look(best) and len(tokens) <= _SHORT and any(token.is_number for token in tokens):
         best = _second_look(text, tokens, entities, best)
     tells = best.statements or len(weights) < len(detected())
     return best if tells else replace(best, language=None, issues=best.issues or _nothing(text))
+
+
+def _needs_second_look(rx: Prescription) -> bool:
+    """Nothing is read, or not all that may be a fact."""
+    return not rx.statements or any(issue.code == "unread-text" and issue.severity == "warning" for issue in rx.issues)
 
 
 def _second_look(text: str, tokens: list[Token], entities: Sequence[Entity], first: Prescription) -> Prescription:
@@ -102,6 +107,8 @@ def _second_look(text: str, tokens: list[Token], entities: Sequence[Entity], fir
     weights = candidates(text, tokens, FAR)
     others = [_read(text, tokens, entities, code) for code in weights]
     found = [rx for rx in others if rx.statements and _unread(rx) < _unread(first)]
+    if first.statements:
+        found = [rx for rx in found if not _needs_second_look(rx)]
     return _best(found, weights) if found else first
 
 

@@ -14,7 +14,7 @@ from rx2fhir.group.timing import merge_meals
 from rx2fhir.group.weekdays import spell_out_days
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Count, Measure
+from rx2fhir.normalize.values import Count, Measure, Slots
 
 _SHARED: tuple[str, ...] = (
     "bounds",
@@ -114,7 +114,8 @@ def _opens(current: Draft, clause: Clause) -> bool:
     if not (clause.has_dose and current.has_dose):
         others = (_other_site, _other_event, _other_rhythm)
         return not clause.has_dose and any(other(current, clause) for other in others)
-    spread = any("scheme" in item.facts for item in clause.items) and _counts_forms(current)
+    schemes = [item.facts["scheme"] for item in clause.items if "scheme" in item.facts]
+    spread = bool(schemes) and (_counts_forms(current) or _says_when(current, schemes[0]))
     return not spread and not _restates(current, clause)
 
 
@@ -122,6 +123,14 @@ def _counts_forms(current: Draft) -> bool:
     """The amount so far is a counted form with no time: a scheme behind it says when."""
     dose = current.facts.get("dose")
     return isinstance(dose, Measure) and dose.kind == "form" and not any(name in current.facts for name in EVENTS)
+
+
+def _says_when(current: Draft, scheme: Slots) -> bool:
+    """`0.6 ml s.c. 1-0-1`: a scheme of ones with no unit behind a measure says when it is given."""
+    dose = current.facts.get("dose")
+    ones = scheme.kind == "none" and all(count in (Count.of(0), Count.of(1)) for count in scheme.counts)
+    timed = any(name in current.facts for name in EVENTS)
+    return ones and not timed and isinstance(dose, Measure) and dose.kind == "measure" and dose.count.high is None
 
 
 def _other_site(current: Draft, clause: Clause) -> bool:
@@ -196,7 +205,10 @@ def _fill(draft: Draft, clause: Clause) -> None:
 
 def _spread(draft: Draft, item: Item) -> None:
     """`1 tablet 1-0-1`: the scheme says when, in the unit of the amount before it."""
+    measured = _says_when(draft, item.facts["scheme"])
     dose, slots = draft.facts.pop("dose", None), item.facts["scheme"]
+    if measured and isinstance(dose, Measure):
+        slots = replace(slots, counts=tuple(replace(count, low=count.low * dose.count.low) for count in slots.counts))
     draft.take(item)
     if isinstance(dose, Measure) and slots.kind == "none":
         unit_start, unit_end = item.last - 1, item.last
@@ -257,15 +269,30 @@ def _for_all(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
 def _broken_down(drafts: list[Draft]) -> list[Draft]:
     """`3 a day: 1 in the morning and 2 at night`: the parts are the dosages, when they add up to the whole."""
     doses = [dose for draft in drafts if isinstance(dose := draft.facts.get("dose"), Measure)]
-    if len(drafts) < 3 or len(doses) < len(drafts):
+    if len(drafts) < 2 or len(doses) < len(drafts) or not _is_whole_day(drafts[0]):
         return drafts
-    headed = "period" in drafts[0].facts and drafts[0].items[-1].colon
-    if not headed or sum(dose.count.low for dose in doses[1:]) != doses[0].count.low:
+    parts = [dose.count.low * _times_a_day(draft) for dose, draft in zip(doses[1:], drafts[1:], strict=True)]
+    if not all(parts) or sum(parts) != doses[0].count.low:
         return drafts
     for draft in drafts[1:]:
         draft.carry(drafts[0], ("route", "site", "method"))
         draft.facts["dose"] = replace(draft.facts["dose"], unit=doses[0].unit, kind=doses[0].kind)
     return drafts[1:]
+
+
+def _is_whole_day(draft: Draft) -> bool:
+    """An amount per day, with no time of the day."""
+    once = draft.facts.get("frequency") == Count.of(1) == draft.facts.get("period")
+    return once and draft.facts["period_unit"] == "d" and not any(name in draft.facts for name in EVENTS)
+
+
+def _times_a_day(draft: Draft) -> int:
+    """How often a part of the day's amount is taken: at each event or of three meals; 0 where no event is said."""
+    when = draft.facts.get("when", ())
+    if "period" in draft.facts or "day_of_week" in draft.facts:
+        return 0
+    meals = 3 if when in (("C",), ("AC",), ("PC",)) else len(when)
+    return meals or len(draft.facts.get("time_of_day", ()))
 
 
 def _share_units(drafts: Sequence[Draft]) -> None:

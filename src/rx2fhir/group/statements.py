@@ -132,8 +132,15 @@ def _conditional_issues(segment: Segment, status: Status) -> list[Issue]:
 
 
 def _countable(segment: Segment) -> str | None:
-    """The form that bare numbers of a segment count."""
+    """The form that bare numbers of a segment count: of the product, or of a maximum, "at most 3 tablets, 1 every 8 h"."""
     forms = [str(item.facts["form"]) for item in segment.items if item.kind == "form"]
+    tops = [
+        item.facts[name]
+        for item in segment.items
+        for name in ("max_dose", "max_per_administration")
+        if name in item.facts
+    ]
+    forms += [str(top.unit) for top in tops if top.kind == "form"]
     return next((form for form in forms if is_countable(form)), None)
 
 

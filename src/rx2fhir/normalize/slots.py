@@ -151,7 +151,7 @@ def _series(words: Matching, kind: str, at: int) -> Found:
 
 def _bare_hour(words: Matching, at: int, more: int = _MAX_HOURS) -> tuple[int, str] | None:
     """The 8 of "8 and 20 o'clock": an hour whose word comes with a later one, at most `more` hours on."""
-    figures = _figures(words, at, 24) if more else []
+    figures = _figures(words, at, 24) if more and not _is_behind_time(words, at) else []
     start = _joined(words, at + 1) if figures else at + 1
     hour = clock(figures[0][1]) if start > at + 1 and not words.read("time", at) else None
     if hour is None:
@@ -159,6 +159,11 @@ def _bare_hour(words: Matching, at: int, more: int = _MAX_HOURS) -> tuple[int, s
     later = next(iter(words.read("time", start)), None) or _bare_hour(words, start, more - 1)
     # "8/8h" names an interval, not two hours
     return (start, hour) if later and later[1] != hour else None
+
+
+def _is_behind_time(words: Matching, at: int) -> bool:
+    """Directly behind a clock time a bare number is an amount: the last 1 of "10 Uhr 1, 14 Uhr 1, 18 Uhr 2"."""
+    return any(end == at for start in range(max(at - 3, 0), at) for end, _ in words.read("time", start))
 
 
 def _counts(words: Matching, at: int) -> bool:
