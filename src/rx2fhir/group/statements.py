@@ -132,7 +132,7 @@ def _conditional_issues(segment: Segment, status: Status) -> list[Issue]:
 
 
 def _countable(segment: Segment) -> str | None:
-    """The form that bare numbers of a segment count: of the product, or of a maximum, "at most 3 tablets, 1 every 8 h"."""
+    """The form that bare numbers of a segment count: of the product, or of its maximum ("at most 3 tablets a day")."""
     forms = [str(item.facts["form"]) for item in segment.items if item.kind == "form"]
     tops = [
         item.facts[name]
