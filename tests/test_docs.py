@@ -31,7 +31,7 @@ from rx2fhir.text import tokenize
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 FILES = ROOT / "docs" / "convert-and-send.md"
-PAGES = [ROOT / "docs" / "to-text.md"]
+PAGES = [ROOT / "docs" / "to-text.md", ROOT / "docs" / "profiles.md"]
 """Pages whose Python blocks are run as the README's are."""
 
 PYTHON = re.compile(r"```python\n(?P<code>.*?)```\n```text\n.*?```", re.S)

@@ -20,13 +20,14 @@ commands
 bulk check explain training
 reach
 __init__
-parser wording
+parser read_back
 interpret recognize
 examine letters
 prescription
+profiles
 labels unread evidence unused plausibility completeness error_prone
 coverage explanations confidence
-fhir group
+fhir group wording
 normalize
 detect
 language

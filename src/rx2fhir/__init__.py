@@ -14,9 +14,9 @@ from rx2fhir.errors import (
 )
 from rx2fhir.parser import Parser
 from rx2fhir.prescription import Prescription
+from rx2fhir.read_back import to_text
 from rx2fhir.recognize import model_path
 from rx2fhir.statement import Issue, Statement
-from rx2fhir.wording import to_text
 
 __all__ = [
     "CannotSay",

@@ -74,6 +74,7 @@ def parse(
     status: Annotated[
         str, typer.Option(metavar="STATUS", help="Where the text says none: active, intended, completed, unknown.")
     ] = "active",
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="dgmp, us-core or ch-emed.")] = None,
     lexicon: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Drug names of `rx2fhir lexicon build`.", dir_okay=False)
     ] = None,
@@ -85,15 +86,14 @@ def parse(
     One JSON object a text: "language", "resources" (FHIR) and "issues" (what was not read, or is doubtful;
     these are noted on stderr too). Texts from stdin give one line each.
     """
-    from rx2fhir import Parser, fhir
+    from rx2fhir import Parser, Prescription
 
-    # Wrong use is told before any text is read.
     options: dict[str, Any] = {"release": release, "resource": resource, "subject": subject, "medication": medication}
-    options["status"] = status
-    fhir.to_dicts([], **options)
+    options |= {"status": status, "profile": profile}
+    Prescription("", None, (), (), ()).to_dicts(**options)  # wrong use is told before any text is read
     parser, doubtful, many = Parser(lexicon=lexicon), False, text == "-"
     for number, line in enumerate(_lines() if many else [text], start=1):
-        rx = parser.parse(line, language=language)
+        rx = parser.parse(line, language=language).noting(profile)
         resources = rx.to_dicts(**options)
         _print(_answer(rx, resources), 0 if many else orjson.OPT_INDENT_2)
         _notes(rx, f"line {number}: " if many else "")

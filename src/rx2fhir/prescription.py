@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from rx2fhir import fhir
+from rx2fhir import fhir, profiles
 from rx2fhir.confidence import confidence
 from rx2fhir.coverage import coverage
 from rx2fhir.entities import Entity
@@ -54,6 +54,7 @@ class Prescription:
         authored_on: str | None = None,
         requester: str | None = None,
         status: str = "active",
+        profile: str | None = None,
     ) -> list[dict[str, Any]]:
         """One FHIR resource a statement, as plain JSON-ready dicts: the fast path.
 
@@ -62,18 +63,32 @@ class Prescription:
         authored_on ("2025-03-15", or a time with its zone), requester (a reference): of a MedicationRequest alone.
         status: of the statements that the text calls neither stopped, paused nor past: "active", "intended",
         "completed" or "unknown".
+        profile: "dgmp", "us-core" or "ch-emed" (docs/profiles.md); `profile_issues` tells what one cannot say.
         Raises UsageError for any other.
         """
-        return fhir.to_dicts(
-            self.statements,
-            release=release,
-            resource=resource,
-            subject=subject,
-            medication=medication,
-            authored_on=authored_on,
-            requester=requester,
-            status=status,
-        )
+        options: dict[str, Any] = {
+            "release": release,
+            "resource": resource,
+            "subject": subject,
+            "medication": medication,
+            "authored_on": authored_on,
+            "requester": requester,
+            "status": status,
+        }
+        if profile is not None:
+            return profiles.to_dicts(self.statements, profile, **options)
+        return fhir.to_dicts(self.statements, **options)
+
+    def profile_issues(self, profile: str) -> tuple[Issue, ...]:
+        """What a profile cannot say: an issue for each dosage that is written as text. UsageError for another name."""
+        return tuple(profiles.profile_issues(self.statements, profile))
+
+    def noting(self, profile: str | None) -> Prescription:
+        """The same with the issues of a profile among its own; None is no profile."""
+        if profile is None:
+            return self
+        found = (*self.issues, *self.profile_issues(profile))
+        return replace(self, issues=tuple(sorted(found, key=lambda issue: issue.start)))
 
     def to_fhir(
         self,

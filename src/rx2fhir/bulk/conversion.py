@@ -24,6 +24,7 @@ class Target:
     """What every record becomes. subject, language: of the records that name none.
 
     provenance: a Provenance for the resources of each record. status: where a text says none, see `fhir.to_dicts`.
+    profile: see `Prescription.to_dicts`.
     """
 
     release: str = "R4"
@@ -32,6 +33,7 @@ class Target:
     language: str | None = None
     provenance: bool = False
     status: str = "active"
+    profile: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,10 @@ class Conversion:
             authored_on=record.authored_on,
             requester=record.requester,
             status=self.target.status,
+            profile=self.target.profile,
         )
         resources = [self._identified(fields, f"{name}/{n}") for n, fields in enumerate(dicts, start=1)]
-        self._note(record, rx)
+        self._note(record, rx.noting(self.target.profile))
         return [*resources, self._provenance(resources, name, rx)] if self.target.provenance else resources
 
     def _identified(self, resource: Json, name: str) -> Json:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from rx2fhir import Parser, fhir
+from rx2fhir import Parser, Prescription
 from rx2fhir.bulk.conversion import Conversion, Target
 from rx2fhir.bulk.lines import Lines
 from rx2fhir.bulk.naming import Naming
@@ -94,7 +94,8 @@ def _check(columns: Columns, target: Target, system: str | None, layout: Layout)
         raise UsageError("the column of the ids and the URI of their system belong together: name both or none")
     if target.resource == "MedicationStatement" and (columns.authored_on or columns.requester):
         raise UsageError("date and requester belong to a MedicationRequest")
-    fhir.to_dicts([], release=target.release, resource=target.resource, subject=target.subject, status=target.status)
+    nothing = Prescription("", None, (), (), ())
+    nothing.to_dicts(target.release, target.resource, target.subject, status=target.status, profile=target.profile)
     check_language(target.language)
 
 

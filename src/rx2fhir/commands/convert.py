@@ -32,6 +32,7 @@ def convert(
     status: Annotated[
         str, typer.Option(metavar="STATUS", help="Where a text says none: active, intended, completed, unknown.")
     ] = "active",
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="dgmp, us-core or ch-emed.")] = None,
     bundle: Annotated[
         str | None, typer.Option(metavar="KIND", help="Bundles instead of resources: transaction or batch.")
     ] = None,
@@ -54,7 +55,7 @@ def convert(
     counts = convert_file(
         Files(source, out, rejects, issues),
         Columns(text_column, id_column, subject_column, language_column, date_column, requester_column),
-        Target(release, resource, subject, language, provenance, status),
+        Target(release, resource, subject, language, provenance, status, profile),
         system,
         Layout(bundle, Limits(entries=bundle_size)),
     )

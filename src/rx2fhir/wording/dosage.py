@@ -20,13 +20,10 @@ from rx2fhir.wording.words import Words
 Part = Callable[[Words, DosageInstruction], str]
 
 
-def dosage_words(words: Words, dosage: DosageInstruction, own_words: bool) -> str:
-    """All that the dosage says, as one sig; own_words: instructions in the words of the language, not of the source.
-
-    Raises CannotSay, which names the first fact that has no words.
-    """
+def dosage_words(words: Words, dosage: DosageInstruction) -> str:
+    """All that the dosage says, as one sig. Raises CannotSay, which names the first fact that has no words."""
     clauses = [_clause(words, dosage, parts) for parts in words.frame.clauses]
-    said = _instructions(words, dosage, own_words)
+    said = _instructions(words, dosage)
     return ", ".join(clause for clause in (*clauses, *said) if clause)
 
 
@@ -100,9 +97,8 @@ def _named(field: str, table: str) -> Part:
     return part
 
 
-def _instructions(words: Words, dosage: DosageInstruction, own_words: bool) -> list[str]:
-    told = dosage.additional_instructions
-    said = [words.named("instructions", one) if own_words else one.text for one in told]
+def _instructions(words: Words, dosage: DosageInstruction) -> list[str]:
+    said = [words.named("instructions", one) for one in dosage.additional_instructions]
     return [*said, dosage.patient_instruction or ""]
 
 

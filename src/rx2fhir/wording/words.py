@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from rx2fhir.codes import table
 from rx2fhir.errors import CannotSay
 from rx2fhir.language import LanguagePack, load
+from rx2fhir.normalize.reader import Reader
 from rx2fhir.statement import Concept
 from rx2fhir.syntax import Group, Phrase, Slot, Text, parse_phrase
 from rx2fhir.wording.frame import Frame, load_frame
@@ -70,9 +71,19 @@ class Words:
         return count >= self.frame.plural_from if self.frame.plural_from > 1 else count > 1
 
     def named(self, concept: str, value: Concept) -> str:
-        """The words for a concept of a code table; those of its source where no table has it."""
+        """The words for a concept of a code table; those of its source where no table has it.
+
+        An instruction keeps its source's words where they are of this language: "with water" says less than a row.
+        """
         key = _names(concept).get(value.display or "")
-        return self.word(concept, key) if key else value.text
+        if key is None or (concept == "instructions" and self.reads(concept, key, value.text)):
+            return value.text
+        return self.word(concept, key)
+
+    def reads(self, concept: str, key: str, text: str) -> bool:
+        """Whether all of a text is read as a key of a file of the pack."""
+        reader = Reader(text, self.pack)
+        return any(row.key == key and end == len(reader.tokens) for end, row, _ in reader.rows(concept, 0))
 
     def listed(self, parts: list[str]) -> str:
         """a, b and c."""
