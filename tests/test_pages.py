@@ -10,6 +10,8 @@ from corpus import facts, read_marked
 from rx2fhir.interpret import interpret
 from rx2fhir.prescription import Prescription
 
+MORN_EVE = [(1, ("MORN",)), (2, ("EVE",))]
+
 
 def read(marked: str, language: str = "de") -> Prescription:
     text, entities = read_marked(marked)
@@ -76,3 +78,107 @@ def test_fractions_in_columns_are_amounts_of_their_own() -> None:
 
 def test_a_date_is_no_amount() -> None:
     assert read("Datum: 02.11.2026").statements == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[DRUG Nahtentfernung] für 14 Tage", "[DRUG Anhalt] um 10:30 Uhr", "Der Vater spritzte [DRUG Lantus]"],
+)
+def test_words_of_prose_are_no_drugs(text: str) -> None:
+    rx = read(text)
+    assert rx.statements == ()
+    assert rx.issues
+
+
+def test_a_known_drug_needs_no_more_than_a_length() -> None:
+    assert len(read("[DRUG Amoxicillin] für 7 Tage").statements) == 1
+
+
+@pytest.mark.parametrize("header", ["Zimmer 4", "Nicht über 25 °C lagern"])
+def test_a_bare_number_is_no_sig(header: str) -> None:
+    assert read(header).statements == ()
+
+
+@pytest.mark.parametrize("sign", [";", " |", ":"])
+def test_a_name_in_the_first_cell_is_seen_without_a_model(sign: str) -> None:
+    rx = read(f"[DRUG Ceftriaxon]{sign} 2 g{sign} 1x täglich\nMetronidazol{sign} 500 mg{sign} 3x täglich")
+    assert dosages(rx) == [[f"2 g{sign} 1x täglich"], [f"500 mg{sign} 3x täglich"]]
+
+
+def test_the_size_of_a_pack_is_no_amount() -> None:
+    assert dosages(read("[DRUG Ibuprofen] 600 mg Tbl. N1\n1 Tablette bei Bedarf")) == [["1 Tablette bei Bedarf"]]
+
+
+@pytest.mark.parametrize(
+    ("table", "amounts"),
+    [
+        ("Mittel\tabends\tmorgens\n[DRUG Ramipril] 5 mg\t1\t½", [(1, ("EVE",)), (0.5, ("MORN",))]),
+        ("Mittel|zum Frühstück|zum Abendessen\n[DRUG Ramipril] 5 mg|1|2", [(1, ("CM",)), (2, ("CV",))]),
+        ("Mittel;morgens;mittags;abends\n[DRUG Ramipril] 5 mg;;2;", [(2, ("NOON",))]),
+        ("Mittel;morgens;mittags;abends\n[DRUG Ramipril] 5 mg;-;2;-", [(2, ("NOON",))]),
+        (
+            "                  morgens  mittags  abends\n[DRUG Ramipril] 5 mg        1                2",
+            [(1, ("MORN",)), (2, ("EVE",))],
+        ),
+        (
+            "                  morgens  mittags  abends\n[DRUG Ramipril] 5 mg        1       -        2",
+            [(1, ("MORN",)), (2, ("EVE",))],
+        ),
+    ],
+)
+def test_the_head_of_a_table_says_when(table: str, amounts: list[tuple[float, tuple[str, ...]]]) -> None:
+    found = [(float(one["dose"]), one["when"]) for one in facts(read(table))]
+    assert found == amounts
+
+
+def test_the_head_of_a_table_may_name_clock_times() -> None:
+    [one] = facts(read("Mittel | 8:00 | 12:00 | 20:00\n[DRUG Ramipril] 5 mg | 1 | 0 | 1 | Stück"))
+    assert (one["dose"], one["dose_unit"], one["time_of_day"]) == (1, "piece", ["08:00", "20:00"])
+
+
+def test_times_above_no_amounts_are_no_head() -> None:
+    rx = read("[DRUG Ramipril] 5 mg 1 Tbl.\nmorgens | abends\n[DRUG Bisoprolol] 5 mg 1-0-0")
+    assert tuple(facts(rx)[0]["when"]) == ("MORN", "EVE")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[DRUG Metoprolol]\t[DRUG Beloc-Zok]\t47,5 mg\t1-0-0",
+        "[DRUG Metoprolol] | [DRUG Beloc-Zok] | 47,5 mg | 1-0-0",
+        "[DRUG Beloc-Zok] 47,5 mg    [DRUG Metoprolol]    1-0-0",
+        "[DRUG Metoprolol\tBeloc-Zok]\t47,5 mg\t1-0-0",
+    ],
+)
+def test_ingredient_and_brand_in_columns_are_one_product(text: str) -> None:
+    [statement] = read(f"{text}\n").statements
+    drug = statement.medication
+    assert drug and drug.alias and {drug.text, drug.alias} == {"Metoprolol", "Beloc-Zok"}
+    assert [str(strength.value) for strength in drug.strengths] == ["47.5"]
+    assert statement.dosages[0].text == "1-0-0"
+
+
+def test_two_products_side_by_side_stay_two() -> None:
+    assert len(read("[DRUG Ramipril] 5 mg   [DRUG Amlodipin] 10 mg   1-0-0").statements) == 2
+
+
+def test_how_many_packs_are_prescribed_is_no_time() -> None:
+    rx = read("1x [DRUG Candesartan] 16 mg Tbl.\nDosierung: 1-0-0")
+    assert dosages(rx) == [["1-0-0"]]
+    assert "dispensed-amount" in [issue.code for issue in rx.issues]
+
+
+def test_a_line_without_columns_parts_a_table() -> None:
+    rx = read("[DRUG Ramipril]\t5 mg\t1-0-0\nBei Bedarf\n[DRUG Ibuprofen]\t400 mg\t1 Tbl.")
+    assert [statement.dosages[0].as_needed for statement in rx.statements] == [False, True]
+
+
+def test_a_sentence_that_is_mostly_unread_is_not_said_of_the_drug() -> None:
+    rx = read("[DRUG Apixaban] 5 mg 1-0-1. Fadenzug erledigt, Unterarmgehstützen weitere Mobilisation für 2 Wochen.")
+    assert dosages(rx) == [["1-0-1"]]
+    assert any(issue.code == "unread-text" and issue.severity == "warning" for issue in rx.issues)
+
+
+def test_a_sentence_with_an_amount_is_said_of_the_drug() -> None:
+    rx = read("[DRUG Apixaban] 5 mg 1-0-1. Laut Konsil der Kardiologie noch dazu 1 Tablette mittags.")
+    assert len(rx.statements[0].dosages) == 2

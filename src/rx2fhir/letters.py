@@ -11,6 +11,9 @@ from rx2fhir.statement import DosageInstruction, Issue, Medication, Quantity, Ra
 _LETTER = 1500
 """Characters from which a text is a letter or a page of prose."""
 
+_BESIDE = 2
+"""So many characters behind an unknown name, a form or a time is its own."""
+
 _CLOSE = 40
 """Characters within which an unknown name and its amount, or the word that stops it, must stand."""
 
@@ -18,15 +21,37 @@ _NOT_TAKEN = ("stopped", "on-hold", "not-taken")
 
 
 def without_weak_statements(rx: Prescription) -> Prescription:
-    """The prescription without statements of a letter that say next to nothing of a drug; they are reported."""
-    if len(rx.text) < _LETTER:
-        return rx
-    kept = tuple(one for one in rx.statements if not _is_weak(one))
-    weak = [one for one in rx.statements if _is_weak(one)]
+    """The prescription without statements that say next to nothing of a drug, least in letters; they are reported."""
+    kept = tuple(one for one in rx.statements if not _is_dropped(rx.text, one))
+    weak = [one for one in rx.statements if _is_dropped(rx.text, one)]
     if not weak:
         return rx
     issues = sorted([*_outside(rx.issues, weak), *(_issue(rx, one) for one in weak)], key=lambda issue: issue.start)
     return replace(rx, statements=kept, issues=tuple(issues))
+
+
+def _is_dropped(text: str, statement: Statement) -> bool:
+    return _is_weak(statement) if len(text) >= _LETTER else _is_word(statement)
+
+
+def _is_word(statement: Statement) -> bool:
+    """Of an unknown name, nothing but a length, a clock time, a weekday, a place or a bare number: said of anything."""
+    drug = statement.medication
+    if drug is None or drug.text is None or statement.status != "active":
+        return False
+    known = bool(drug.codings or drug.ingredients) or any(strength.unit for strength in drug.strengths)
+    formed = drug.form is not None and drug.form.start - drug.end <= _BESIDE
+    return not (known or formed or any(_is_taken(drug, dosage) for dosage in statement.dosages))
+
+
+def _is_taken(drug: Medication, dosage: DosageInstruction) -> bool:
+    """An amount with its unit or its time, a rhythm; or directly behind the name a part of the day or a need."""
+    timing = dosage.timing
+    rhythm = timing is not None and bool(timing.period or timing.frequency)
+    event = (timing is not None and bool(timing.when)) or dosage.as_needed
+    beside = dosage.dose is not None or dosage.start - drug.end <= _BESIDE
+    said = dosage.route or dosage.rate or dosage.max_dose_per_period or _unit(dosage)
+    return bool(said or rhythm or (event and beside))
 
 
 def _is_weak(statement: Statement) -> bool:

@@ -18,7 +18,7 @@ _READ_ALONE = {"closed", "open", *ITEMS} - {"when", "weekdays", "sites"}
 _JOINTS = frozenset(("<and>", "<or>", "<then>", "<each>", "<of>", "<at>"))
 """Lists that the grouping of readings asks for."""
 
-_TITLES = frozenset("<mentioned> <mentioned_below> <past> <past_below> <taken> <handed_out>".split())
+_TITLES = frozenset("<mentioned> <mentioned_below> <past> <past_below> <earlier_below> <taken> <handed_out>".split())
 """Lists that tell what is prescribed from what is only mentioned, and what is taken from what is handed out."""
 
 _BEHIND = 6

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from rx2fhir.codes import is_product
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
+from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
@@ -102,6 +103,24 @@ def _is_timed(reader: Reader, items: Sequence[Item], at: int) -> bool:
         if item.is_timing or item.facts.keys() & {"as_needed", "as_needed_for", "step", "bounds"}:
             return True
     return False
+
+
+def drop_packs(reader: Reader, segment: Segment) -> tuple[Segment, list[Issue]]:
+    """Without the "1x" before the name that opens a line: so many packs, where another time says how it is taken."""
+    packs = [item for item in segment.items if _is_pack(reader, segment, item)]
+    others = [item for item in segment.items if item.is_timing or "scheme" in item.facts]
+    if not packs or len(others) <= len(packs):
+        return segment, []
+    message = "taken for an amount that is dispensed, not for a dose"
+    issues = [Issue("information", "dispensed-amount", message, item.start, item.end) for item in packs]
+    noise = {"background": "noise"}
+    kept = (replace(item, kind="background", facts=noise) if item in packs else item for item in segment.items)
+    return replace(segment, items=tuple(kept)), issues
+
+
+def _is_pack(reader: Reader, segment: Segment, item: Item) -> bool:
+    opens = item.first == 0 or reader.tokens[item.first - 1].text == "\n"
+    return segment.drug is not None and item.last == segment.drug.first and item.facts.keys() == {"count"} and opens
 
 
 def drop_dispensed(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Issue]]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rx2fhir.entities import Entity
 from rx2fhir.group.segment import Drug
 from rx2fhir.normalize.match import Match
+from rx2fhir.normalize.number import is_column
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Words
 
@@ -23,6 +25,7 @@ _PRODUCT = frozenset(("form", "form_count", "amount", "strength", "scheme"))
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _JOINTS = frozenset("-/+")
 _SENTENCE_ENDS = frozenset(".;\n")
+_BEHIND_NAME = frozenset(":-,;|")
 _LEAST_LETTERS = 4
 _MAX_NAME = 4
 _MAX_SWITCH = 6
@@ -45,6 +48,7 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
     placed = [*_by_place(reader, matches, covered), *_by_line(reader, matches, covered)]
     spans = [span for span in spans if not any(one[0] <= span[0] and span[1] <= one[1] for one in placed)]
     spans += [span for span in placed if not _overlaps(span, spans)]
+    spans = [part for span in spans for part in _columns(reader, *span)]
     tokens = reader.tokens
     return [
         Drug(first, last, tokens[first].start, tokens[last - 1].end, is_combination=_joins(reader, first, last))
@@ -58,6 +62,12 @@ def _reasons(matches: Sequence[Match]) -> Iterator[tuple[int, int]]:
         amount = at + 1 < len(matches) and matches[at + 1].kind in _AMOUNTS and matches[at + 1].start == match.end
         if match.kind == "as_needed" and not amount:
             yield from ((words.start, words.end) for words in match.values.values() if isinstance(words, Words))
+
+
+def _columns(reader: Reader, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Names in columns side by side are names of their own: ingredient and brand of a plan."""
+    cuts = [at for at in range(first + 1, last) if is_column(reader, at)]
+    yield from pairwise([first, *cuts, last])
 
 
 def _joins(reader: Reader, first: int, last: int) -> bool:
@@ -205,7 +215,7 @@ def _by_line(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[t
         while last < len(reader.tokens) and last - first < _MAX_NAME and _is_name(reader, last, read):
             last += 2 if _is_compound(reader, last, read) else 1
             last = _behind_of(reader, last, read)
-        sign = last < len(reader.tokens) and reader.tokens[last].text in (":", "-", ",")
+        sign = last < len(reader.tokens) and reader.tokens[last].text in _BEHIND_NAME
         said = starts.get(last + sign)
         if said and _is_title(reader, first, last) and _is_product(reader, said, matches):
             found.append((first, last))

@@ -1,7 +1,8 @@
 """Drugs that a text tells of and does not prescribe: allergies, the medicines of relatives, courses that are over.
 
-The words of a pack: `<mentioned>` or `<past>` before such drugs in their sentence, `<mentioned_below>` or
-`<past_below>` as a title above them, and `<taken>` between any of these and a drug that is taken after all.
+The words of a pack: `<mentioned>` or `<past>` before such drugs in their sentence, `<mentioned_below>`, `<past_below>`
+or, of those taken before an admission, `<earlier_below>` as a title above them, and `<taken>` between any of these and
+a drug that is taken after all.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from rx2fhir.group.segment import Drug
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 
+ToldOf = Literal["mentioned", "past", "earlier"]
+
 _ENDS = frozenset("\n;")
 _MOST_WORDS = 60
 """No title and no sentence holds for more tokens behind it."""
 
 
-def told_of(
-    reader: Reader, items: Sequence[Item], drugs: Sequence[Drug], how: Literal["mentioned", "past"]
-) -> set[int]:
+def told_of(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug], how: ToldOf) -> set[int]:
     """The first tokens of the names that such words stand before or above."""
     ends = [drug.last - 1 for drug in drugs]  # the words before a name may have been taken for a part of it
     given = [item.first for item in items if item.facts.get("status") == "active"]

@@ -20,12 +20,13 @@ def spread_scheme(draft: Draft) -> list[Draft]:
     slots = draft.facts.get("scheme")
     if not isinstance(slots, Slots):
         return [draft]
-    taken = [slot for slot, count in zip(_SLOTS, slots.counts, strict=False) if count.low]
+    names = slots.times or _SLOTS
+    taken = [slot for slot, count in zip(names, slots.counts, strict=False) if count.low]
     events = _events(taken, draft.facts.get("when", ()))
     if _contradicts(taken, events, draft.facts.get("when", ())):
         draft.conflicts.append(("when", draft.sources["scheme"], draft.sources["when"]))
     amounts: dict[tuple[Decimal, Decimal | None], list[str]] = {}
-    for slot, count in zip(_SLOTS, slots.counts, strict=False):
+    for slot, count in zip(names, slots.counts, strict=False):
         if count.low:
             amounts.setdefault((count.low, count.high), []).extend(events[slot])
     return [_part(draft, slots, amount, tuple(whens)) for amount, whens in amounts.items()]
@@ -55,7 +56,7 @@ def _slot(taken: Sequence[str], code: str) -> str | None:
     if code in ("HS", *_EVENING):
         return taken[-1] if taken and taken[-1] in _EVENING else None
     meal = len(code) > 1 and code[0] in "CAP"
-    return next((slot for slot in taken if meal and code.endswith(_MEALS[slot])), None)
+    return next((slot for slot in taken if meal and code.endswith(_MEALS.get(slot, slot[-1:]))), None)
 
 
 def _contradicts(taken: Sequence[str], events: dict[str, list[str]], said: Iterable[str]) -> bool:
@@ -69,5 +70,5 @@ def _part(draft: Draft, slots: Slots, amount: tuple[Any, Any], whens: tuple[str,
     count = Count(*amount)
     dose = Measure(count, slots.unit, slots.kind, source.first, slots.counts_end, slots.unit_start, slots.unit_end)
     facts = {name: value for name, value in draft.facts.items() if name != "scheme"}
-    facts |= {"dose": dose, "when": tuple(dict.fromkeys(whens))}
-    return replace(draft, facts=facts, sources={**draft.sources, "dose": source, "when": source})
+    facts |= {"dose": dose, slots.fact: tuple(dict.fromkeys(whens))}
+    return replace(draft, facts=facts, sources={**draft.sources, "dose": source, slots.fact: source})

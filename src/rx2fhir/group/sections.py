@@ -65,7 +65,7 @@ def _between(names: Sequence[int], first: int, last: int) -> bool:
 
 
 def _title(reader: Reader, items: Sequence[Item], lines: Sequence[tuple[int, int]], at: int) -> Title | None:
-    """The title in the last text before line `at`: a blank line before it, or a colon at its end, sets it apart."""
+    """The title in the last text before line `at`: set apart by a blank line, by a colon or in a table."""
     above = at - 1
     while above >= 0 and _is_empty(reader, *lines[above]):
         above -= 1
@@ -74,7 +74,15 @@ def _title(reader: Reader, items: Sequence[Item], lines: Sequence[tuple[int, int
     first, last = lines[above]
     colon = reader.tokens[last - 1].text == ":"
     heads = above == at - 1 and (above == 0 or _is_empty(reader, *lines[above - 1]))
-    return _told(reader, items, first, last) if colon or heads else None
+    parts = not _has_columns(reader, first, last) and above > 0 and _has_columns(reader, *lines[above - 1])
+    return _told(reader, items, first, last) if colon or heads or parts else None
+
+
+def _has_columns(reader: Reader, first: int, last: int) -> bool:
+    """A line of a table, with tabs or upright strokes: a line without them below it parts the table."""
+    return last > first and any(
+        sign in reader.text[reader.tokens[first].start : reader.tokens[last - 1].end] for sign in "\t|"
+    )
 
 
 def _told(reader: Reader, items: Sequence[Item], first: int, last: int) -> Title | None:

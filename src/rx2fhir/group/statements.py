@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal, cast
+from typing import cast
 
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
-from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out
+from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
 from rx2fhir.group.dosages import count_acts, count_forms, count_sprays, fold_clauses
 from rx2fhir.group.doubts import (
     conflict_issues,
@@ -24,7 +24,7 @@ from rx2fhir.group.doubts import (
 )
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.lawful import settle_ceilings, settle_dates, unlawful_issues
-from rx2fhir.group.mentions import told_of
+from rx2fhir.group.mentions import ToldOf, told_of
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.segments import segments
 from rx2fhir.group.strength import settle
@@ -35,13 +35,16 @@ from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Issue, Statement, Status
 
-_TOLD_OF: tuple[Literal["mentioned", "past"], ...] = ("mentioned", "past")
+_TOLD_OF: dict[ToldOf, Status] = {"past": "completed", "earlier": "unknown"}
+"""What a drug is that a text tells of: of what was taken before, whether it goes on is not said."""
 
 _LEAST_READ = 0.5
 """Of a text that names no drug, this share of the words must be read for it to be a sig."""
 
 _SAYS = frozenset("dose dose_max rate scheme as_needed as_needed_for max_dose max_per_administration".split())
 """Facts that make a text without a drug a sig."""
+
+_LITTLE = frozenset(("method", "site"))
 
 
 _IDLE = frozenset(("stopped", "on-hold", "not-taken"))
@@ -56,18 +59,19 @@ def read_statements(
     issues += dispensed
     found, used = [], []
     merged = merge_aliases(reader, sure, drugs)
-    mentioned, past = (told_of(reader, sure, merged, how) for how in _TOLD_OF)
+    mentioned = told_of(reader, sure, merged, "mentioned")
+    told = {at: status for how, status in _TOLD_OF.items() for at in told_of(reader, sure, merged, how)}
     for segment in segments(reader, sure, merged):
         if segment.drug and segment.drug.first in mentioned and _status(segment) == "active":
             continue
-        settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, segment)))
-        statement, conflicts = _statement(reader, settled, alone=not merged)
-        if statement and segment.drug and segment.drug.first in past and statement.status == "active":
-            statement = replace(statement, status="completed")
+        unpacked, packs = drop_packs(reader, segment)
+        settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, unpacked)))
+        over = told.get(segment.drug.first, "active") if segment.drug else "active"
+        statement, conflicts = _statement(reader, settled, over, alone=not merged)
         if statement:
             found.append(statement)
             used.append(settled)
-            issues += mixed + conflicts
+            issues += packs + mixed + conflicts
     dispensed_of, doubled = _dispensed(reader, found, used)
     return dispensed_of, used, issues + doubled
 
@@ -91,10 +95,12 @@ def _without_idle_status(segment: Segment) -> Segment:
     return segment if len(kept) == len(segment.items) else replace(segment, items=kept)
 
 
-def _statement(reader: Reader, segment: Segment, alone: bool) -> tuple[Statement | None, list[Issue]]:
-    status = _status(segment)
-    drafts = [] if status != "active" else fold_clauses(clauses(reader, segment.items))
+def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> tuple[Statement | None, list[Issue]]:
+    """over: what the words before or above the drug say of it, where its own say nothing else."""
+    said = _status(segment)
+    drafts = [] if said != "active" else fold_clauses(clauses(reader, segment.items))
     drafts, dispensed = drop_dispensed([draft for draft in drafts if draft.items])
+    status = over if said == "active" else said
     if not _prescribes(reader, segment, drafts, status, alone):
         return None, []
     count_forms(drafts, _countable(segment))
@@ -103,7 +109,7 @@ def _statement(reader: Reader, segment: Segment, alone: bool) -> tuple[Statement
     settle_ceilings(drafts)
     settle_dates(drafts)
     issues = (
-        _conditional_issues(segment, status)
+        _conditional_issues(segment, said)
         + dispensed
         + second_strengths(segment)
         + ranged_strengths(segment)
@@ -179,9 +185,10 @@ def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], statu
     """
     if segment.drug is not None:
         described = any("strength" in item.facts or item.kind == "form" for item in segment.items)
-        return bool(drafts) or described or status != "active"
+        return any(map(_says, drafts)) or described or status != "active"
     says = any(item.is_timing or item.facts.keys() & _SAYS for item in segment.items)
-    if not says or all(_is_bare(item) for item in segment.items) or not drafts:
+    told = [item for item in segment.items if "background" not in item.facts]
+    if not says or all(_is_bare(item) or item.facts.get("form") == "dose" for item in told) or not drafts:
         return False
     if any(_is_counted(item) for item in segment.items) and any(_is_when(item) for item in segment.items):
         return True
@@ -190,6 +197,11 @@ def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], statu
     noise = sum(_words(reader, item.first, item.last) for item in segment.items if "background" in item.facts)
     read = sum(_words(reader, item.first, item.last) for item in segment.items if "background" not in item.facts)
     return read >= _LEAST_READ * (_words(reader, segment.first, segment.last) - noise)
+
+
+def _says(draft: Draft) -> bool:
+    """More than where or by what verb: "his father took warfarin" gives no statement."""
+    return bool(draft.facts.keys() - _LITTLE or draft.instructions)
 
 
 def _is_counted(item: Item) -> bool:

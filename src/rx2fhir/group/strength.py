@@ -19,6 +19,9 @@ from rx2fhir.normalize.values import Count, Measure, Part
 
 _VOLUMES = ("mL", "L", "cL", "dL")
 _SMALL = Decimal(4)
+_APART = 2
+"""A second name follows the first with a bracket or the edge of a column between, or with nothing."""
+
 _MOST_COUNTED = Decimal(20)
 
 
@@ -230,10 +233,12 @@ def _heads(items: Sequence[Item], at: int, drug: Drug | None) -> bool:
     """Stands directly behind the drug, or behind the form that does."""
     if drug is None:
         return False
-    end = drug.alias[1] + 1 if drug.alias and drug.alias[0] == drug.last + 1 else drug.last
-    if at > 0 and items[at - 1].kind == "form" and end <= items[at - 1].first <= end + 1:
-        end = items[at - 1].last
-    return end <= items[at].first <= end + 1
+    ends = {drug.last, drug.last + 1}
+    if drug.alias and drug.alias[0] - drug.last < _APART:
+        ends |= {drug.alias[1], drug.alias[1] + 1}
+    if at > 0 and items[at - 1].kind == "form" and items[at - 1].first in ends:
+        ends = {items[at - 1].last, items[at - 1].last + 1}
+    return items[at].first in ends
 
 
 def _dose_follows(items: Sequence[Item], at: int) -> bool:

@@ -161,7 +161,7 @@ def _walk(reader: Reader, pick: Sequence[Match | None]) -> list[Match]:
 
 def _score(match: Match) -> int:
     length = match.end - match.start
-    if match.kind == "mark":
+    if match.kind in ("mark", "header"):
         return length * _READ
     if match.row and match.row.concept == "dispense":  # "renewable 3 times in 6 months" is no rhythm of 3 in 6 months
         return length * _READ - _PIECE // 5

@@ -109,7 +109,8 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names
     tokens, last = reader.tokens, item.last
     if item.first and tokens[item.first - 1].is_word and item.first not in ends:
         return True
-    return last < len(tokens) and (reader.figure_goes_on(last) or (tokens[last].is_word and last not in starts))
+    unread = last < len(tokens) and (tokens[last].is_word or tokens[last].text == "°") and last not in starts
+    return unread or reader.figure_goes_on(last)
 
 
 def _item(reader: Reader, match: Match) -> Item:
@@ -211,8 +212,8 @@ _RATE_ENDS = ("/h", "/min", "/d")
 
 def _value_facts(match: Match) -> dict[str, Any]:
     value = match.value
-    if match.kind in ("mark", "weight"):
-        return {"background": match.kind}
+    if match.kind in ("mark", "weight", "header"):
+        return {"background": "heading" if match.kind == "header" else match.kind}
     if isinstance(value, Measure):
         return {"rate" if str(value.unit).endswith(_RATE_ENDS) else "dose": value}
     if isinstance(value, Length):

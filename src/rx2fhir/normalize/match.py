@@ -14,7 +14,7 @@ NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 class Match(NamedTuple):
     """One reading of tokens start..end: a row of the pack with its slots, or a value of the grammar.
 
-    kind: the row's file; or amount, scheme, strength, form, form_count, length, weight, mark.
+    kind: the row's file; or amount, scheme, strength, form, form_count, length, weight, mark, header.
     """
 
     kind: str

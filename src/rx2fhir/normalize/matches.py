@@ -11,6 +11,7 @@ from rx2fhir.normalize.marks import list_mark
 from rx2fhir.normalize.match import NO_VALUES, Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.strengths import read_strengths
+from rx2fhir.normalize.tables import read_tables
 from rx2fhir.normalize.values import Count
 from rx2fhir.phrases import Values
 
@@ -23,8 +24,10 @@ Matches = list[list[Match]]
 
 def closed_matches(reader: Reader, after_drug: frozenset[int]) -> Matches:
     """All matches but those that end in free words. after_drug: tokens directly behind a drug."""
+    if reader.tables is None:
+        reader.tables = read_tables(reader)
     return [
-        _closed_at(reader, at, at in after_drug)
+        [*_closed_at(reader, at, at in after_drug), *reader.tables.get(at, ())]
         if token.text != "\n" and not (token.is_number and reader.inside_figure(at))
         else []
         for at, token in enumerate(reader.tokens)

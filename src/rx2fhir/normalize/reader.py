@@ -42,6 +42,7 @@ class Reader:
         self.stops: frozenset[int] = frozenset()
         self.verbs: frozenset[int] = frozenset()
         self.matches: dict[tuple[int, bool], list[Match]] = {}
+        self.tables: dict[int, list[Match]] | None = None
         self._closed: dict[int, list[tuple[int, Any, Values]]] = {}
         self._read: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
         self._found: dict[tuple[str, int], Sequence[tuple[int, str]]] = {}

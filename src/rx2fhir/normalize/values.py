@@ -73,7 +73,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """A dash scheme: the amounts of the slots of a day, in the order morning, noon, evening, night."""
+    """A dash scheme: the amounts of the slots of a day, in the order morning, noon, evening, night.
+
+    fact, times: what the columns of a table name instead, `when` codes or clock times (`time_of_day`).
+    """
 
     counts: tuple[Count, ...]
     unit: str | None = None
@@ -81,6 +84,8 @@ class Slots:
     counts_end: int = 0
     unit_start: int = 0
     unit_end: int = 0
+    fact: str = "when"
+    times: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
