@@ -8,7 +8,7 @@ from dataclasses import replace
 from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Issue, Medication, Quantity, Range, Statement
 
-_LETTER = 1500
+_LETTER = 1000
 """Characters from which a text is a letter or a page of prose."""
 
 _BESIDE = 2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from rx2fhir.codes import is_product
+from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
 from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import Item
@@ -21,6 +21,10 @@ _MANY = 5
 """So many times the amount that is taken is no second dose."""
 
 _LEAST_LEADER = 3
+_LEAST_TUBE = 10
+_LEAST_GAP = 3
+"""Blanks before a column of its own."""
+
 _APART = frozenset(",.;:-–()\n")
 _SENTENCE = frozenset("\n.")
 _SMALL = ("drop", "globule", "granule", "pellet")
@@ -36,7 +40,7 @@ def drop_handed_out(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], 
         if "dose" not in item.facts:
             continue
         led, timed = _leader(reader, item), _is_timed(reader, items, at)
-        if (led < item.first and not timed) or _is_stock(reader, items, at, stock):
+        if (led < item.first and not timed) or _is_stock(reader, items, at, stock) or _is_column(reader, items, at):
             severity: Severity = "warning" if timed else "information"
             message = "taken for an amount that is dispensed, not for a dose"
             issues.append(Issue(severity, "dispensed-amount", message, item.start, item.end))
@@ -77,6 +81,28 @@ def _ends_product(reader: Reader, items: Sequence[Item], at: int, last: int) -> 
     ends = last < len(reader.tokens) and reader.tokens[last].text in _SENTENCE
     sig = any(item.first == last and item.facts.get("background") == "heading" for item in items[at + 1 : at + 3])
     return strength and items[at - 1].last == items[at].first and (ends or sig)
+
+
+def _is_column(reader: Reader, items: Sequence[Item], at: int) -> bool:
+    """In the last column of the line of the product, and the next line says how much is taken: "... 30 capsules"."""
+    item, tokens = items[at], reader.tokens
+    last = item.last == len(tokens) or tokens[item.last].text == "\n"
+    if not last or item.first == 0 or tokens[item.first].start - tokens[item.first - 1].end < _LEAST_GAP:
+        return False
+    line = reader.line(item.first)
+    form = next((one for one in items[:at][-4:] if one.kind == "form" and reader.line(one.first) == line), None)
+    below = [one for one in items[at + 1 : at + 5] if reader.line(one.first) == line + 1]
+    if form is None or not below or tokens[below[0].first - 1].text != "\n":
+        return False
+    taken = any("dose" in one.facts or "scheme" in one.facts for one in below)
+    return taken or (_is_tube(item, form) and any(one.is_timing for one in below))
+
+
+def _is_tube(item: Item, form: Item) -> bool:
+    """So many grams of a cream or gel are what the tube holds."""
+    dose = item.facts.get("dose")
+    grams = isinstance(dose, Measure) and dose.unit == "g" and dose.count.low >= _LEAST_TUBE
+    return grams and not is_countable(str(form.facts["form"]))
 
 
 def _leader(reader: Reader, item: Item) -> int:

@@ -213,10 +213,10 @@ def read_roman(words: Words, at: int) -> list[tuple[int, Count]]:
 
 
 def read_scheme(words: Words, at: int) -> list[tuple[int, Slots]]:
-    """`1-0-1`, `1 - 0 - ½ - 0`, `1+1+1`, `1/0/1`, and `1 0 1 0`: (end, Slots) of three or four, with their unit."""
+    """`1-0-1`, `1 - 0 - ½ - 0`, `1+1+1`, `1/0/1`, `1 0 1 0`, `1 | 0 | 1`: (end, Slots) of three or four, with unit."""
     first = next((end for end, _ in words.read("number", at)), len(words.tokens))
     sign = words.tokens[first].text if first < len(words.tokens) else ""
-    sign = sign if sign in ("-", "+", "/") else ""
+    sign = sign if sign in ("-", "+", "/", "|") else ""
     end, counts = _slots(words, at, sign)
     plain = len(counts) in (3, 4) and (sign in ("-", "+") or _plain(words, at, end, counts))
     return _with_unit(words, end, counts) if plain else []

@@ -8,6 +8,9 @@ from rx2fhir.normalize.reader import Reader
 
 _BULLETS = frozenset("-•*·–>◦▪")
 _COLUMN_SIGNS = frozenset("|;,/")
+_NEAR = 4
+"""Numbered lines between two entries of a list: "1x a day" may stand below each."""
+
 _COUNTED = ("forms", "units", "time_units", "times", "when", "<times>")
 
 
@@ -50,11 +53,12 @@ def _column_end(reader: Reader, at: int) -> int | None:
 
 
 def _is_in_turn(reader: Reader, at: int) -> bool:
-    """The line that begins with a number before it, or the one behind, has the number before or behind its own."""
+    """The entry of a list before it, or the one behind, has the number before or behind its own."""
     if not reader.tokens[at].text.isdecimal():
         return False
     starts = reader.numbered_lines
     here = bisect_left(starts, at)
-    beside = [*starts[max(here - 1, 0) : here], *starts[here + 1 : here + 2]]
+    before, behind = reversed(starts[max(here - _NEAR, 0) : here]), starts[here + 1 : here + 1 + _NEAR]
+    beside = [next((one for one in side if _column_end(reader, one)), None) for side in (before, behind)]
     number = int(reader.tokens[at].text)
-    return any(abs(int(reader.tokens[one].text) - number) == 1 and _column_end(reader, one) for one in beside)
+    return any(one is not None and abs(int(reader.tokens[one].text) - number) == 1 for one in beside)

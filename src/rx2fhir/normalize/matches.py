@@ -17,6 +17,7 @@ from rx2fhir.phrases import Values
 
 _MOST_FORMS = 20
 _LAST_DAY = 99
+_VITAMIN = "vitamin"
 
 Matches = list[list[Match]]
 """The matches of a text, for each token those that start there."""
@@ -36,6 +37,8 @@ def closed_matches(reader: Reader, after_drug: frozenset[int]) -> Matches:
 
 def _closed_at(reader: Reader, at: int, after_drug: bool) -> list[Match]:
     """The matches at a token, found once."""
+    if at and len(reader.words[at]) == 1 and reader.words[at - 1].startswith(_VITAMIN):
+        return []  # the D of vitamin D is no day
     found = reader.matches.get((at, after_drug))
     if found is None:
         found = reader.matches[at, after_drug] = [*_rows(reader, "closed", at), *_grammar(reader, at, after_drug)]
