@@ -40,7 +40,8 @@ def nearby(name: str, lexicon: Lexicon) -> Nearby:
     if len(wanted.replace(" ", "")) < _LEAST:
         return Nearby()
     slips = 2 if len(wanted) >= _LONG else 1
-    found = extract(wanted, lexicon.near(wanted), scorer=OSA.distance, score_cutoff=slips + _APART, limit=None)
+    extracted = extract(wanted, lexicon.near(wanted), scorer=OSA.distance, score_cutoff=slips + _APART, limit=None)
+    found = sorted(extracted, key=lambda one: (one[1], one[0]))  # names as near as each other, always in one order
     near = [choice for choice, distance, _ in found if distance <= slips]
     sure = len(wanted) >= _LEAST_SURE and _is_sure([(choice, int(distance)) for choice, distance, _ in found], lexicon)
     return Nearby(tuple(near[:_MOST]), sure)
