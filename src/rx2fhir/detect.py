@@ -24,8 +24,8 @@ _MAX_TOKENS = 2000
 _CLOSE = 0.8
 """Languages with this share of the best one's weight may be meant as well."""
 
-FAR = 0.1
-"""And those with this share, where the likely ones read no sig in a text of few words."""
+FAR, FARTHEST = 0.4, 0.1
+"""And those with this share, where the likely ones read no sig in a text of few words, or not all of it."""
 
 _WRITTEN = 0.25
 """What the very accents of a word weigh beside the word itself."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rx2fhir.coverage import noise
-from rx2fhir.detect import FAR, candidates
+from rx2fhir.detect import FAR, FARTHEST, candidates
 from rx2fhir.drugs.coding import code
 from rx2fhir.drugs.product import Lexicon
 from rx2fhir.drugs.tables import bundled
@@ -104,11 +104,11 @@ def _needs_second_look(rx: Prescription) -> bool:
 
 def _second_look(text: str, tokens: list[Token], entities: Sequence[Entity], first: Prescription) -> Prescription:
     """In the less likely languages: "Cotrim forte 960 Mo-Mi-Fr 1 Tbl." has one Italian word, and is German."""
-    weights = candidates(text, tokens, FAR)
+    weights = candidates(text, tokens, FARTHEST if first.statements else FAR)
     others = [_read(text, tokens, entities, code) for code in weights]
     found = [rx for rx in others if rx.statements and _unread(rx) < _unread(first)]
     if first.statements:
-        found = [rx for rx in found if not _needs_second_look(rx)]
+        found = [rx for rx in found if not _needs_second_look(rx) and len(rx.statements) == len(first.statements)]
     return _best(found, weights) if found else first
 
 

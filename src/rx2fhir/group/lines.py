@@ -26,7 +26,7 @@ def without_foreign_lines(reader: Reader, segment: Segment) -> Segment:
     if segment.drug is None or not segment.items:
         return segment
     prose = len(reader.tokens) > _LETTER and not opens_line(reader, segment)
-    starts = _starts(reader, segment.drug.last, segment.items[-1].last)
+    starts = _starts(reader, segment)
     kept = []
     for line, group in groupby(segment.items, key=lambda item: bisect_right(starts, item.first)):
         items = list(group)
@@ -36,10 +36,12 @@ def without_foreign_lines(reader: Reader, segment: Segment) -> Segment:
     return segment if len(kept) == len(segment.items) else replace(segment, items=tuple(kept))
 
 
-def _starts(reader: Reader, first: int, last: int) -> list[int]:
-    """The tokens behind a name at which a line or sentence begins."""
-    tokens = reader.tokens
-    return [at + 1 for at in range(first, last - 1) if tokens[at].text == "\n" or _ends_sentence(reader, at)]
+def _starts(reader: Reader, segment: Segment) -> list[int]:
+    """The tokens behind a name at which a line or sentence begins; the dot of "b. B." or "b. Fieber" ends none."""
+    first, last = segment.drug.last if segment.drug else 0, segment.items[-1].last
+    inside = {at for item in segment.items for at in range(item.first, item.last - 1)}
+    places = (at for at in range(first, last - 1) if at not in inside)
+    return [at + 1 for at in places if reader.tokens[at].text == "\n" or _ends_sentence(reader, at)]
 
 
 def _ends_sentence(reader: Reader, at: int) -> bool:

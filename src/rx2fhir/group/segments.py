@@ -106,8 +106,13 @@ def _is_soft(reader: Reader, at: int) -> bool:
 
 
 def _leads(reader: Reader, after: Sequence[Item], drug: Drug) -> bool:
-    """Items between a comma or "and" and a drug belong to the drug when they are its amount or a verb before it."""
-    if any(item.kind not in _LEADING for item in after):
+    """Items between a comma or "and" and a drug belong to it: its amount, a verb, "if needed"."""
+    if any(item.kind not in _LEADING and not _needs(item, drug) for item in after):
         return False
     amounts = [item for item in after if item.kind in ("amount", "form", "strength")]
     return not amounts or amounts[-1].last >= drug.first - 2
+
+
+def _needs(item: Item, drug: Drug) -> bool:
+    """`if needed paracetamol`: a marker with no reason, directly before the name."""
+    return item.kind == "as_needed" and "as_needed" in item.facts and item.last == drug.first
