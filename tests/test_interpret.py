@@ -213,6 +213,22 @@ def test_what_is_doubtful_is_left_out_and_reported(text: str, language: str, lef
     assert "warning" in [issue.severity for issue in rx.issues]
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("20 units in the morning and half that at night", "en"),
+        ("20 UI le matin et la moitié de la dose le soir", "fr"),
+        ("20 mg morgens und die doppelte Dosis abends", "de"),
+    ],
+)
+def test_a_dose_that_is_said_by_another_is_reported(text: str, language: str) -> None:
+    rx = interpret(text, (), language)
+    assert ("warning", "titration") in {(issue.severity, issue.code) for issue in rx.issues}
+    assert {float(dosage.dose.value) for dosage in rx.statements[0].dosages if isinstance(dosage.dose, Quantity)} == {
+        20
+    }
+
+
 def test_a_long_text_is_read_like_its_lines() -> None:
     """Pages are cut between lines: no statement is lost or moved at their edges."""
     line = "[DRUG Ramipril] 5 mg 1 comprimé le matin pendant 7 jours\n"

@@ -1,4 +1,4 @@
-"""Changes of a dose that no dosage can hold: "increase by 300 mg every 3 days up to 1800 mg" stays an instruction."""
+"""Doses that no dosage can hold stay instructions: "increase by 300 mg every 3 days up to 1800 mg", "half that"."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from rx2fhir.statement import Issue
 def titration_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
     """An issue for every instruction that changes the dose by an amount: the dosages are those of the beginning."""
     said = {item.first: item for draft in drafts for item in draft.instructions if _changes_dose(reader, item)}
-    message = "the dose is to be changed step by step; that stays in the instructions"
+    message = "the dose is to be changed, or is said by another; that stays in the instructions"
     return [Issue("warning", "titration", message, item.start, item.end) for item in said.values()]
 
 
 def _changes_dose(reader: Reader, item: Item) -> bool:
-    """A verb of raising or lowering (`<titrate>`) and a number."""
+    """A verb of raising or lowering (`<titrate>`) and a number, or an amount said by another, "half the dose"."""
     words = range(item.first, item.last)
+    if any(reader.ends("<relative>", at) for at in words):
+        return True
     counted = any(reader.read("count", at) for at in words)
     return counted and any(reader.ends("<titrate>", at) for at in words)

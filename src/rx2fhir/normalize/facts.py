@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from rx2fhir.codes import is_product
 from rx2fhir.language import Row
 from rx2fhir.means import WEEKDAYS
 from rx2fhir.normalize.empty import with_empty_slots
@@ -28,7 +29,7 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
     denied = {item.last for item in items if item.facts.get("background") == "negation"}
     denied |= {at + 1 for at, word in enumerate(reader.words) if word in _COMPARED}
     kept = [item for item in items if not (_is_denied(item, denied) or _is_clock(item))]
-    doses = {item.first for item in items if isinstance(item.facts.get("dose"), Measure)}
+    doses = {item.first for item in items if _hides_count(reader, item)}
     names = {last for _, last in drugs}
     kept = [
         item
@@ -54,6 +55,12 @@ def _with_conditions(reader: Reader, items: Sequence[Item]) -> list[Item]:
 
 def _is_condition(item: Item) -> bool:
     return "as_needed_for" in item.facts and item.facts.keys() <= {"as_needed", "as_needed_for"}
+
+
+def _hides_count(reader: Reader, item: Item) -> bool:
+    """An amount, but for the strength of "two 500 mg tablets": what stands before that counts the tablets."""
+    forms = reader.ends("forms", item.last) if item.last < len(reader.tokens) else ()
+    return isinstance(item.facts.get("dose"), Measure) and not any(is_product(form) for _, form in forms)
 
 
 def _is_beside_dose(item: Item, doses: set[int], names: set[int]) -> bool:
