@@ -17,6 +17,9 @@ from rx2fhir.phrases import Values
 from rx2fhir.text import Token, tokenize
 
 _FIGURE_SIGNS = frozenset(":/.,")
+_LONGEST_CHAIN = 48
+"""Numbers and single signs in a row with no word between; "8:00/12:00/16:00/20:00" are 15. More is no prescription."""
+
 _FREE = ("words", "reason")
 """Slots that end elsewhere when the stops change."""
 
@@ -39,6 +42,8 @@ class Reader:
         self.openings = openings(pack).at(self.words)
         self.numbered_lines = [at + 1 for at in [-1, *self._breaks] if self.words[at + 1].isdecimal()]
         self.hanging = _hanging(self.tokens)
+        for at in _chained(self.tokens):
+            self.openings[at] = frozenset()
         self.stops: frozenset[int] = frozenset()
         self.verbs: frozenset[int] = frozenset()
         self.matches: dict[tuple[int, bool], list[Match]] = {}
@@ -67,6 +72,10 @@ class Reader:
         if found is None:
             found = self._found[vocabulary, at] = self._ends(vocabulary, at)
         return found
+
+    def starts(self, vocabulary: str) -> list[int]:
+        """The tokens at which words of a vocabulary or `<list>` may stand."""
+        return [at for at, openings in enumerate(self.openings) if vocabulary in openings]
 
     def stands(self, names: Collection[str], at: int) -> bool:
         """Whether words of one of these vocabularies or `<lists>` stand at a token."""
@@ -122,3 +131,21 @@ def _hanging(tokens: Sequence[Token]) -> set[int]:
     """The numbers that are glued to a word."""
     glued = [at for at, token in enumerate(tokens) if token.glued and token.is_number]
     return {at for at in glued if at and tokens[at - 1].is_word}
+
+
+def _chained(tokens: Sequence[Token]) -> set[int]:
+    """The tokens of chains of too many numbers."""
+    found: set[int] = set()
+    first = 0
+    for at in range(1, len(tokens) + 1) if len(tokens) > _LONGEST_CHAIN else ():
+        if at == len(tokens) or not _is_chain(tokens[at - 1], tokens[at]):
+            if at - first > _LONGEST_CHAIN:
+                found.update(range(first, at))
+            first = at
+    return found
+
+
+def _is_chain(one: Token, two: Token) -> bool:
+    """Two numbers, a number and a sign, or a sign and a number, on one line."""
+    number = one.is_number or two.is_number
+    return number and not (one.is_word or two.is_word) and "\n" not in (one.text, two.text)
