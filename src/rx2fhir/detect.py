@@ -91,12 +91,16 @@ def candidates(text: str, tokens: Sequence[Token], share: float = _CLOSE) -> dic
     """
     page = tokens[:_MAX_TOKENS]
     votes = dict.fromkeys(detected(), 0.0)
-    for token in filter(lambda token: token.is_word, page):
-        _vote(votes, token, text[token.start : token.end].casefold())
+    owners = _owners()
+    for token in page:
+        if token.is_word:
+            _vote(votes, owners, token.text, text[token.start : token.end].casefold())
     if not any(votes.values()) and not any(token.is_number for token in page):
         return {}
     best = max(votes.values())
     close = [code for code, weight in votes.items() if weight >= share * best]
+    if len(close) == 1:
+        return {close[0]: best}
     style = _style_votes(text[: page[-1].end], page)
     return {code: votes[code] + style[code] for code in sorted(close, key=lambda code: (-votes[code], code))}
 
@@ -111,9 +115,9 @@ def _style_votes(text: str, tokens: Sequence[Token]) -> dict[str, float]:
     return found
 
 
-def _vote(votes: dict[str, float], token: Token, written: str) -> None:
-    weight, owners = min(len(token.text), 6), _owners()
-    for share, found in ((1.0, owners.folded.get(token.text, ())), (_WRITTEN, owners.written.get(written, ()))):
+def _vote(votes: dict[str, float], owners: _Owners, folded: str, written: str) -> None:
+    weight = min(len(folded), 6)
+    for share, found in ((1.0, owners.folded.get(folded, ())), (_WRITTEN, owners.written.get(written, ()))):
         for code in found:
             votes[code] += share * weight / len(found)
 

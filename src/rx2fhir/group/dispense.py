@@ -36,6 +36,8 @@ class Handed:
 def handed(reader: Reader, segment: Segment) -> tuple[list[Handed], list[Issue]]:
     """What a segment says, each fact once; what it says twice and differently is left out, with an issue."""
     said = list(_said(reader, segment))
+    if not said:
+        return [], []
     kept: list[Handed] = []
     issues: list[Issue] = []
     for name in ELEMENTS:

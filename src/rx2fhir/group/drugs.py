@@ -161,7 +161,7 @@ def _is_compound(reader: Reader, first: int, read: set[int]) -> bool:
 
 def _by_switch(reader: Reader, read: set[int]) -> Iterator[tuple[int, int]]:
     """The two names of "replace X by Y", where nothing reads X."""
-    for at in (at for at, openings in enumerate(reader.openings) if "<replace>" in openings):
+    for at in reader.starts("<replace>"):
         for first, _ in reader.ends("<replace>", at):
             last = _name_end(reader, first, read)
             behind = range(last, _sentence_end(reader, last, _MAX_SWITCH))

@@ -35,9 +35,10 @@ def told_of(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug], how: T
 
 def _reaches(reader: Reader, how: str) -> Iterator[tuple[int, int]]:
     """The tokens that such words hold for, first and behind the last."""
-    for at in range(len(reader.tokens)):
+    for at in reader.starts(f"<{how}>"):
         for end, _ in reader.ends(f"<{how}>", at)[:1]:
             yield end, _stop(reader, end, end)
+    for at in reader.starts(f"<{how}_below>"):
         for end, _ in reader.ends(f"<{how}_below>", at)[:1]:
             behind = end + (reader.words[end] == ":")
             if (at == 0 or reader.words[at - 1] == "\n") and reader.words[behind] == "\n":

@@ -83,7 +83,9 @@ def _dispensed(
     said = [handed(reader, segment) for segment in segments]
     parts = of_one_drug(reader, [part for part, _ in said], segments)
     pairs = zip(statements, parts, strict=True)
-    told = [replace(one, dispense=dispense(part), evidence=tuple(evidence(part))) for one, part in pairs]
+    told = [
+        replace(one, dispense=dispense(part), evidence=tuple(evidence(part))) if part else one for one, part in pairs
+    ]
     return told, [issue for _, issues in said for issue in issues]
 
 
