@@ -35,7 +35,7 @@ def boilerplate(language: str) -> Sequence[str]:
 
 def _tells(reader: Reader) -> bool:
     """Drugs below such a title are not prescribed, or no longer."""
-    return any(reader.ends(name, 0) for name in ("<mentioned_below>", "<past_below>"))
+    return any(reader.ends(name, 0) for name in ("<mentioned_below>", "<past_below>", "<earlier_below>"))
 
 
 def read(marked: str, language: str) -> Prescription:

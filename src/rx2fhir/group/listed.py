@@ -32,10 +32,9 @@ def _leading(segment: Segment) -> Item | None:
 
 
 def _says_nothing(reader: Reader, segment: Segment) -> bool:
-    """Nothing but the product stands in the line of the drug, and no time and no status below it."""
+    """Nothing but the product stands in the line of the drug."""
     line = reader.line(segment.drug.first) if segment.drug else 0
-    said = (item for item in segment.items if item.kind not in _PRODUCT)
-    return not any(reader.line(item.first) == line or item.is_timing or "status" in item.facts for item in said)
+    return all(item.kind in _PRODUCT or reader.line(item.first) != line for item in segment.items)
 
 
 def _is_joined(reader: Reader, one: Segment, two: Segment) -> bool:
