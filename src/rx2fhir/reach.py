@@ -15,8 +15,11 @@ from rx2fhir.recognize.marked import read_marked
 _READ_ALONE = {"closed", "open", *ITEMS} - {"when", "weekdays", "sites"}
 """What fills no slot."""
 
-_JOINTS = frozenset(("<and>", "<or>", "<then>", "<each>", "<of>", "<at>"))
-"""Lists that the grouping of readings asks for."""
+_JOINTS = frozenset("<and> <or> <then> <each> <of> <at> <compared> <nothing> <replace> <by> <replaced>".split())
+"""Lists that sliding scales, empty slots, switches and the grouping of readings ask for."""
+
+_PASSED_OVER = ("amount", "background", "status")
+"""Readings that give way to such a word: "nil" of an empty slot, "stop" of a switch."""
 
 _TITLES = frozenset("<mentioned> <mentioned_below> <past> <past_below> <earlier_below> <taken> <handed_out>".split())
 """Lists that tell what is prescribed from what is only mentioned, and what is taken from what is handed out."""
@@ -63,7 +66,7 @@ def _of_one_meaning(reader: Reader, match: Match) -> Iterator[Row]:
 
 def _between(reader: Reader, matches: Iterable[Match]) -> Iterator[Row]:
     """The words that join readings."""
-    read = {at for match in matches if match.kind != "background" for at in range(match.start, match.end)}
+    read = {at for match in matches if match.kind not in _PASSED_OVER for at in range(match.start, match.end)}
     for name in _JOINTS & reader.pack.tries.keys():
         for at in range(len(reader.tokens)):
             yield from (row for end, row, _ in reader.rows(name, at) if read.isdisjoint(range(at, end)))

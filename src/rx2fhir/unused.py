@@ -10,7 +10,7 @@ from rx2fhir.group.evidence import element
 from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Count
+from rx2fhir.normalize.values import Count, Measure
 from rx2fhir.statement import Issue, Severity, Statement
 
 _AMOUNTS = ("dose", "dose_max", "rate", "scheme", "max_dose", "max_per_administration", "max_per_lifetime")
@@ -19,6 +19,7 @@ _CORE = frozenset((*TIMING, *_AMOUNTS, *_BOUNDS, "as_needed", "as_needed_for", "
 _MAXIMUM = ("maxDosePerPeriod",)
 _ALSO = {
     "doseAndRate.dose": ("doseAndRate.rate", "timing.repeat.frequency"),
+    "timing.repeat.frequency": ("doseAndRate.rate",),
     "timing.repeat.when": ("additionalInstruction",),
     "timing.repeat.bounds": ("timing.repeat.duration",),
     **dict.fromkeys(("timing.repeat.frequencyMax", "timing.repeat.period", "timing.repeat.periodUnit"), _MAXIMUM),
@@ -41,7 +42,7 @@ def unused_issues(
     for statement, segment in zip(statements, segments, strict=True):
         told = [(fact.start, fact.end, fact.element.split("[")[0]) for fact in all_evidence([statement])]
         for item in segment.items:
-            lost = set() if "background" in item.facts else _lost(item, told)
+            lost = set() if "background" in item.facts or _is_empty_slot(item) else _lost(item, told)
             if lost and not any(issue.start < item.end and item.start < issue.end for issue in issues):
                 minor = item.bracketed or not lost & _CORE or _is_stopped(statement, segment, item)
                 minor = minor or _says_no_more(statement, item)
@@ -66,6 +67,12 @@ def _says_no_more(statement: Statement, item: Item) -> bool:
     )
     rhythm = {name: value for name, value in item.facts.items() if name in TIMING}
     return bool(timings) and within and bool(rhythm) and is_daily(rhythm)
+
+
+def _is_empty_slot(item: Item) -> bool:
+    """ "Midi : rien": nothing is taken then, which no element says."""
+    dose = item.facts.get("dose")
+    return "when" in item.facts and isinstance(dose, Measure) and dose.count == Count.of(0)
 
 
 def _lost(item: Item, told: Sequence[tuple[int, int, str]]) -> set[str]:

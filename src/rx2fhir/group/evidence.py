@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from rx2fhir.group.draft import EVENTS, Draft, same
+from rx2fhir.group.draft import EVENTS, Draft, is_daily, same
 from rx2fhir.group.route import route
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.values import Measure
@@ -60,6 +60,8 @@ def _said(draft: Draft, sequence: int | None) -> Iterator[tuple[str, Item]]:
     for item in draft.items:
         yield from ((name, item) for name, value in item.facts.items() if _agrees(draft, name, value))
         yield from ((name, item) for name in _SAID if name in item.facts and (name != "step" or sequence))
+    if "divided" in draft.facts:  # the day of "400 mg a day in 2 doses" is the rate's
+        yield from (("rate", item) for item in draft.items if is_daily(item.facts))
     stated = route(draft)
     if stated:
         yield "route", stated[1]

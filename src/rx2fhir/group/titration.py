@@ -18,9 +18,10 @@ def titration_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
 
 
 def _changes_dose(reader: Reader, item: Item) -> bool:
-    """A verb of raising or lowering (`<titrate>`) and a number, or an amount said by another, "half the dose"."""
+    """A verb of raising or lowering (`<titrate>`) and a number, an amount "less", or one said by another."""
     words = range(item.first, item.last)
     if any(reader.ends("<relative>", at) for at in words):
         return True
     counted = any(reader.read("count", at) for at in words)
-    return counted and any(reader.ends("<titrate>", at) for at in words)
+    verb = counted and any(reader.ends("<titrate>", at) for at in words)
+    return verb or any(reader.ends("<difference>", end) for at in words for end, _ in reader.read("amount", at))

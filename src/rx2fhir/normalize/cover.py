@@ -75,10 +75,10 @@ def _is_limit(row: Row) -> bool:
 
 
 def _cut_short(match: Match, closed: Sequence[Match]) -> bool:
-    """Its free words begin inside a phrase: "si {reason}" where "si besoin" stands, or a meal."""
+    """Its free words begin inside a phrase: "si {reason}" where "si besoin" stands, a meal, or boilerplate as long."""
     begin = next((value.start for value in match.values.values() if isinstance(value, Words)), match.end)
     kinds = (match.kind, "when", "frequency")
-    return any(one.end > begin and one.kind in kinds for one in closed)
+    return any(one.end > begin and (one.kind in kinds or (_is_noise(one) and one.end >= match.end)) for one in closed)
 
 
 def _in_context(reader: Reader, matches: Matches, closed: Matches) -> Matches:

@@ -15,6 +15,8 @@ from rx2fhir.normalize.values import Measure, Part, Words
 _POINTERS = frozenset(":=>")
 _COMPARED = frozenset("<>≤≥")
 _MOST_BETWEEN = 6
+_LONGEST = 4
+"""Tokens that compare a number: "au-dessus de" has four."""
 
 
 def read_scales(reader: Reader, items: Sequence[Item], names: Iterable[tuple[int, int]]) -> list[Item]:
@@ -76,7 +78,7 @@ def _range_start(reader: Reader, found: Sequence[Item], at: int) -> int | None:
 
 def _comparison(reader: Reader, item: Item) -> int:
     """How many tokens before the number compare it: `>`, `> =`, "above"."""
-    for size in (3, 2, 1):
+    for size in range(_LONGEST, 0, -1):
         start = item.first - size
         words = reader.tokens[max(start, 0) : item.first]
         signs = start >= 0 and all(token.text in _COMPARED or token.text == "=" for token in words)
