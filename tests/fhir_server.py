@@ -94,9 +94,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def running(before: Trouble = no_trouble, after: Trouble = no_trouble) -> Iterator[Store]:
+def running(before: Trouble = no_trouble, after: Trouble = no_trouble, kind: type[Store] = Store) -> Iterator[Store]:
     """A server as long as the block lasts."""
-    with Store(before, after) as store:
+    with kind(before, after) as store:
         thread = threading.Thread(target=store.serve_forever, args=(0.05,))
         thread.start()
         try:

@@ -9,8 +9,9 @@ import pytest
 from corpus import cases, facts, read_marked
 from rx2fhir import Prescription, UsageError
 from rx2fhir.fhir import check
+from rx2fhir.fhir.rendered import RENDERED
 from rx2fhir.interpret import interpret
-from rx2fhir.profiles import RENDERED, profiles
+from rx2fhir.profiles import profiles
 from rx2fhir.profiles.profile import load_profile
 from rx2fhir.statement import Statement
 
@@ -43,7 +44,7 @@ def test_dgmp_writes_the_structure_and_the_text_that_is_made_of_it() -> None:
         }
     ]
     text = "1 Tablette morgens und abends für 14 Tage"
-    assert found["extension"] == [{"url": RENDERED.format("MedicationRequest"), "valueMarkdown": text}]
+    assert found["extension"] == [{"url": RENDERED.format(type="MedicationRequest"), "valueMarkdown": text}]
 
 
 @pytest.mark.parametrize(

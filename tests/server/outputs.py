@@ -9,6 +9,8 @@ from fhir_examples import FULL, PLAIN, statement
 from rx2fhir.fhir import to_dicts
 from rx2fhir.fhir.outcome import outcome
 from rx2fhir.fhir.provenance import Software, Source, provenance
+from rx2fhir.profiles import profiles
+from rx2fhir.profiles.profile import load_profile
 from rx2fhir.statement import Coding, Medication
 from test_prescriptions import TEXTS, read
 
@@ -46,4 +48,16 @@ def _resources(release: str, kind: str) -> list[Output]:
     options = {"release": release, "resource": kind, "subject": "Patient/1"}
     examples = [Output("example", fields) for fields in to_dicts(EXAMPLES, **options)]
     texts = [Output(path.stem, fields) for path in TEXTS for fields in read(path).to_dicts(**options)]
-    return [*examples, *texts]
+    return [*examples, *texts, *_profiled(options)]
+
+
+def _profiled(options: dict[str, str]) -> list[Output]:
+    """A third of the prescriptions in every profile that is for this release and resource."""
+    tables = [load_profile(name) for name in profiles()]
+    names = [one.name for one in tables if options["release"] in one.releases and options["resource"] in one.resources]
+    return [
+        Output(f"{path.stem} in {name}", fields)
+        for name in names
+        for path in TEXTS[::3]
+        for fields in read(path).to_dicts(profile=name, **options)
+    ]

@@ -7,12 +7,10 @@ from typing import Any
 
 from rx2fhir.bulk.sig import Sig, Span
 from rx2fhir.fhir.element import Json
+from rx2fhir.fhir.rendered import RENDERED
 
 DERIVED = "http://hl7.org/fhir/StructureDefinition/derivation-reference"
 """Says which characters of which element a value was derived from: HL7's extension of that name."""
-
-RENDERED = "http://hl7.org/fhir/5.0/StructureDefinition/extension-{type}.renderedDosageInstruction"
-"""R5's element with the text of all dosages, as R4 holds it: https://hl7.org/fhir/R5/versions.html#extensions."""
 
 _KEPT = ("text", "sequence")
 _OF_THE_FIRST = ("id", "extension")

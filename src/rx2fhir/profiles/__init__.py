@@ -8,12 +8,10 @@ from typing import Any
 from rx2fhir import fhir
 from rx2fhir.errors import InvalidResource, UsageError
 from rx2fhir.fhir.element import Json, unknown
+from rx2fhir.fhir.rendered import RENDERED
 from rx2fhir.profiles.dosages import fitted, issues, rendered
 from rx2fhir.profiles.profile import Profile, load_profile, profiles
 from rx2fhir.statement import Issue, Statement
-
-RENDERED = "http://hl7.org/fhir/5.0/StructureDefinition/extension-{}.renderedDosageInstruction"
-"""R5's element in R4, by FHIR's rule for elements of other releases."""
 
 __all__ = ["profile_issues", "profiles", "to_dicts"]
 
@@ -60,7 +58,7 @@ def _with_text(resource: Json, statement: Statement, language: str) -> Json:
         part.pop("text", None)
         part.get("timing", {}).pop("code", None)
     kind = resource.pop("resourceType")
-    told = {"url": RENDERED.format(kind), "valueMarkdown": rendered(statement.dosages, language)}
+    told = {"url": RENDERED.format(type=kind), "valueMarkdown": rendered(statement.dosages, language)}
     return {"resourceType": kind, "extension": [told], **resource}
 
 
