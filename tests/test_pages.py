@@ -114,6 +114,7 @@ def test_the_size_of_a_pack_is_no_amount() -> None:
     [
         ("Mittel\tabends\tmorgens\n[DRUG Ramipril] 5 mg\t1\t½", [(1, ("EVE",)), (0.5, ("MORN",))]),
         ("Mittel|zum Frühstück|zum Abendessen\n[DRUG Ramipril] 5 mg|1|2", [(1, ("CM",)), (2, ("CV",))]),
+        ("Mittel   abends   mittags   morgens\n[DRUG Ramipril] 5 mg   2   0   0", [(2, ("EVE",))]),
         ("Mittel;morgens;mittags;abends\n[DRUG Ramipril] 5 mg;;2;", [(2, ("NOON",))]),
         ("Mittel;morgens;mittags;abends\n[DRUG Ramipril] 5 mg;-;2;-", [(2, ("NOON",))]),
         (
@@ -182,3 +183,8 @@ def test_a_sentence_that_is_mostly_unread_is_not_said_of_the_drug() -> None:
 def test_a_sentence_with_an_amount_is_said_of_the_drug() -> None:
     rx = read("[DRUG Apixaban] 5 mg 1-0-1. Laut Konsil der Kardiologie noch dazu 1 Tablette mittags.")
     assert len(rx.statements[0].dosages) == 2
+
+
+def test_the_size_of_a_pack_behind_the_form_is_no_amount() -> None:
+    rx = read("[DRUG Omeprazol] 20 mg Kapseln 28 Kapseln\n1 Kapsel täglich")
+    assert dosages(rx) == [["1 Kapsel täglich"]]

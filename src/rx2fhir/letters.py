@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rx2fhir.prescription import Prescription
-from rx2fhir.statement import DosageInstruction, Issue, Medication, Quantity, Range, Statement
+from rx2fhir.statement import DosageInstruction, Issue, Medication, Quantity, Range, Statement, Strength
 
 _LETTER = 1000
 """Characters from which a text is a letter or a page of prose."""
@@ -39,19 +39,20 @@ def _is_word(statement: Statement) -> bool:
     drug = statement.medication
     if drug is None or drug.text is None or statement.status != "active":
         return False
-    known = bool(drug.codings or drug.ingredients) or any(strength.unit for strength in drug.strengths)
+    known = bool(drug.codings or drug.ingredients) or any(map(_is_of_product, drug.strengths))
     formed = drug.form is not None and drug.form.start - drug.end <= _BESIDE
     return not (known or formed or any(_is_taken(drug, dosage) for dosage in statement.dosages))
 
 
 def _is_taken(drug: Medication, dosage: DosageInstruction) -> bool:
-    """An amount with its unit or its time, a rhythm; or directly behind the name a part of the day or a need."""
+    """An amount with its unit or its time, a rhythm; or directly behind the name any other word of taking."""
     timing = dosage.timing
     rhythm = timing is not None and bool(timing.period or timing.frequency)
     event = (timing is not None and bool(timing.when)) or dosage.as_needed
-    beside = dosage.dose is not None or dosage.start - drug.end <= _BESIDE
+    behind = 0 <= dosage.start - drug.end <= _BESIDE
+    beside = event and (dosage.dose is not None or behind or dosage.end <= drug.start)
     said = dosage.route or dosage.rate or dosage.max_dose_per_period or _unit(dosage)
-    return bool(said or rhythm or (event and beside))
+    return bool(said or rhythm or beside or (behind and dosage.additional_instructions))
 
 
 def _is_weak(statement: Statement) -> bool:
@@ -73,12 +74,18 @@ def _is_weak(statement: Statement) -> bool:
 
 def _evidence(drug: Medication, statement: Statement) -> Iterator[int]:
     """Where a form, a strength with its unit, an amount with its unit, or a timed amount stands."""
-    yield from (part.start for part in drug.strengths if part.unit not in ("", "%"))
+    yield from (part.start for part in drug.strengths if _is_of_product(part))
     if drug.form:
         yield drug.form.start
     for one in statement.dosages:
         if _amount(one) and one.dose and _unit(one) != "%" and (_unit(one) or _is_timed(one)):
             yield one.start
+
+
+def _is_of_product(strength: Strength) -> bool:
+    """Not a bare number, a share, or what is measured in a litre of blood."""
+    measured = strength.per is not None and strength.per.unit in ("L", "dL")
+    return strength.unit not in ("", "%") and not measured
 
 
 def _amount(dosage: DosageInstruction) -> bool:

@@ -68,9 +68,11 @@ def _is_stock(reader: Reader, items: Sequence[Item], at: int, stock: Decimal) ->
 
 
 def _stands_apart(reader: Reader, items: Sequence[Item], at: int, last: int) -> bool:
-    """Between signs, the ends of the text, and a verb behind."""
+    """Between signs, the ends of the text, and a verb behind; or behind the same form, "20 mg capsules 28 capsules"."""
     tokens, first = reader.tokens, items[at].first
-    opened = first == 0 or tokens[first - 1].text in _APART
+    before = items[at - 1] if at else None
+    formed = before is not None and before.last == first and before.facts.get("form") == items[at].facts["dose"].unit
+    opened = first == 0 or tokens[first - 1].text in _APART or formed
     verb = any(item.kind == "methods" and item.first == last for item in items[at + 1 : at + 3])
     return opened and (last == len(tokens) or tokens[last].text in _APART or verb)
 

@@ -28,7 +28,7 @@ def closed_matches(reader: Reader, after_drug: frozenset[int]) -> Matches:
     if reader.tables is None:
         reader.tables = read_tables(reader)
     return [
-        [*_closed_at(reader, at, at in after_drug), *reader.tables.get(at, ())]
+        [*reader.tables.get(at, ()), *_closed_at(reader, at, at in after_drug)]
         if token.text != "\n" and not (token.is_number and reader.inside_figure(at))
         else []
         for at, token in enumerate(reader.tokens)
