@@ -129,7 +129,10 @@ def _best(readings: Sequence[Prescription], weights: Mapping[str, float]) -> Pre
 
 
 def _unread(rx: Prescription) -> int:
-    return sum(issue.end - issue.start for issue in rx.issues if issue.code != "background-text")
+    """How many characters are not understood; the words of a date with no year are."""
+    dates = [issue for issue in rx.issues if issue.code == "ambiguous-date"]
+    others = (issue for issue in rx.issues if issue.code not in ("background-text", "ambiguous-date"))
+    return sum(one.end - one.start for one in others if not any(date.start <= one.start < date.end for date in dates))
 
 
 def _coded(rx: Prescription) -> int:

@@ -159,7 +159,8 @@ def drop_dispensed(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Issue]]:
         return list(drafts), []
     said = last.facts.keys() - last.carried - {"dose"}
     complete = any(name in draft.facts for draft in drafts[:-1] for name in (*EVENTS, *RHYTHM))
-    if said or not complete or any("dose" in draft.carried for draft in drafts):
+    stepped = last.stage != drafts[0].stage
+    if said or stepped or not complete or any("dose" in draft.carried for draft in drafts):
         return list(drafts), []
     source = last.sources["dose"]
     message = "an amount with no time behind a dosage: taken for what is dispensed, not for a dose"

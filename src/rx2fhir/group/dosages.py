@@ -272,7 +272,8 @@ def _broken_down(drafts: list[Draft]) -> list[Draft]:
     if len(drafts) < 2 or len(doses) < len(drafts) or not _is_whole_day(drafts[0]):
         return drafts
     parts = [dose.count.low * _times_a_day(draft) for dose, draft in zip(doses[1:], drafts[1:], strict=True)]
-    if not all(parts) or sum(parts) != doses[0].count.low:
+    whole = doses[0].count.low
+    if not all(parts) or sum(parts) != whole or any(dose.count.low == whole for dose in doses[1:]):
         return drafts
     for draft in drafts[1:]:
         draft.carry(drafts[0], ("route", "site", "method"))

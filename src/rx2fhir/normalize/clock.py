@@ -17,6 +17,7 @@ def read_time(words: Words, at: int) -> list[tuple[int, str]]:
         and tokens[at + 2].glued
         and len(tokens[at + 2].text) == 2
         and not _goes_on(tokens, at + 3)
+        and not _is_day(words, at)
     ):
         time = clock(tokens[at].text, tokens[at + 2].text)
         return [(at + 3, time)] if time else []
@@ -29,6 +30,16 @@ def read_time(words: Words, at: int) -> list[tuple[int, str]]:
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:
     """A dot and a number follow: 02.11 of 02.11.2026 is no time."""
     return at + 1 < len(tokens) and tokens[at].text == "." and tokens[at].glued and tokens[at + 1].is_number
+
+
+def _is_day(words: Words, at: int) -> bool:
+    """`03.04.`, the day of a month with no year; 3.04 is a rare time as well, if no word for "at" stands before it."""
+    tokens, minute = words.tokens, words.tokens[at + 2].text
+    if tokens[at + 1].text != "." or not minute.isdecimal() or not 1 <= int(minute) <= 12:
+        return False
+    dotted = at + 3 < len(tokens) and tokens[at + 3].text == "." and tokens[at + 3].glued
+    told = any(end == at for one in range(max(at - 2, 0), at) for end, _ in words.ends("<at>", one))
+    return (dotted or int(minute) % 5 > 0) and not told
 
 
 def _is_military(words: Words, at: int) -> bool:

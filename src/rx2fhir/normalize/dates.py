@@ -24,7 +24,18 @@ def read_date(words: Words, at: int) -> list[tuple[int, date | None]]:
         shared = _first_of_two(words, at, end or _day(tokens, at)) or (_second_of_two(words, at) if number else None)
         if shared:
             return [shared]
+    end = end or _no_year(tokens, at)
     return [(end, whole)] if end else []
+
+
+def _no_year(tokens: Sequence[Token], at: int) -> int | None:
+    """`03.04.`: a day and a month with their dots; of which year, the text does not say."""
+    parts = tokens[at : at + 4]
+    if len(parts) < 4 or not all(part.glued for part in parts[1:]) or parts[1].text + parts[3].text != "..":
+        return None
+    day, month = (part.text if part.is_number and len(part.text) <= 2 else "0" for part in (parts[0], parts[2]))
+    followed = at + 4 < len(tokens) and tokens[at + 4].glued and tokens[at + 4].text.isalnum()
+    return at + 4 if 1 <= int(day) <= 31 and 1 <= int(month) <= 12 and not followed else None
 
 
 def _alone(words: Words, at: int) -> tuple[int | None, date | None]:
