@@ -188,3 +188,8 @@ def test_a_sentence_with_an_amount_is_said_of_the_drug() -> None:
 def test_the_size_of_a_pack_behind_the_form_is_no_amount() -> None:
     rx = read("[DRUG Omeprazol] 20 mg Kapseln 28 Kapseln\n1 Kapsel täglich")
     assert dosages(rx) == [["1 Kapsel täglich"]]
+
+
+def test_a_name_with_a_strength_and_a_counted_form_opens_a_line_of_its_own() -> None:
+    rx = read("[DRUG Metoclopramid] 10 mg: 1 Tablette alle 8 Stunden\nLorazepam 1 mg: 1 Tablette")
+    assert dosages(rx) == [["1 Tablette alle 8 Stunden"], ["1 Tablette"]]

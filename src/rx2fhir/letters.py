@@ -14,6 +14,9 @@ _LETTER = 1000
 _BESIDE = 2
 """So many characters behind an unknown name, a form or a time is its own."""
 
+_NEAR = 6
+"""The same of a route, which stands behind the amount."""
+
 _CLOSE = 40
 """Characters within which an unknown name and its amount, or the word that stops it, must stand."""
 
@@ -51,8 +54,9 @@ def _is_taken(drug: Medication, dosage: DosageInstruction) -> bool:
     event = (timing is not None and bool(timing.when)) or dosage.as_needed
     behind = 0 <= dosage.start - drug.end <= _BESIDE
     beside = event and (dosage.dose is not None or behind or dosage.end <= drug.start)
-    said = dosage.route or dosage.rate or dosage.max_dose_per_period or _unit(dosage)
-    return bool(said or rhythm or beside or (behind and dosage.additional_instructions))
+    said = dosage.rate or dosage.max_dose_per_period or _unit(dosage)
+    near = dosage.route and 0 <= dosage.start - drug.end <= _NEAR
+    return bool(said or rhythm or beside or near or (behind and dosage.additional_instructions))
 
 
 def _is_weak(statement: Statement) -> bool:

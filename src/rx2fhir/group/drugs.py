@@ -236,7 +236,15 @@ def _is_product(reader: Reader, said: Match, matches: Sequence[Match]) -> bool:
     """A form or amount, and the same line or the next says how to take it."""
     lines = (reader.line(said.start), reader.line(said.start) + 1)
     behind = [match for match in matches if match.start >= said.start and match.kind in _GIVEN]
+    counted = (match for match in matches if match.start >= said.end and _counts_form(match))
+    measured = said.kind == "amount" and said.value.kind == "measure"
+    if measured and any(reader.line(match.start) == lines[0] for match in counted):
+        return True  # "Lorazepam 1 mg: 1 tablet"
     return said.kind in _PRODUCT and any(reader.line(match.start) in lines for match in behind)
+
+
+def _counts_form(match: Match) -> bool:
+    return match.kind == "amount" and match.value.kind == "form"
 
 
 def _line_starts(reader: Reader, matches: Sequence[Match]) -> Iterator[int]:
