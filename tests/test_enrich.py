@@ -136,7 +136,7 @@ def test_a_patient_instruction_is_read_where_there_is_no_text(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "dosages",
     [
-        [{"text": "1 tablet daily, 3 times a day"}],
+        [{"text": "1 tablet twice daily, 3 times a day"}],
         [{"text": "see the attached sheet"}],
         [{"text": "stop bisoprolol"}],
         [{"text": "1 tablet daily", "modifierExtension": [{"url": "urn:x", "valueBoolean": True}]}],

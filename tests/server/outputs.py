@@ -52,12 +52,12 @@ def _resources(release: str, kind: str) -> list[Output]:
 
 
 def _profiled(options: dict[str, str]) -> list[Output]:
-    """A third of the prescriptions in every profile that is for this release and resource."""
+    """A ninth of the prescriptions in every profile that is for this release and resource."""
     tables = [load_profile(name) for name in profiles()]
     names = [one.name for one in tables if options["release"] in one.releases and options["resource"] in one.resources]
     return [
         Output(f"{path.stem} in {name}", fields)
         for name in names
-        for path in TEXTS[::3]
+        for path in TEXTS[::9]
         for fields in read(path).to_dicts(profile=name, **options)
     ]
