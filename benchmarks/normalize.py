@@ -3,7 +3,9 @@
     python benchmarks/normalize.py [--texts 2000] [--longest 1000000]
 
 The sigs are the distinct texts of fixtures/corpus with the drug names marked there; no text is read twice, so no
-cache of results could help. CPU time is measured, not the clock, so that other work on the machine does not count.
+cache of results could help. The first tenth of a language is read before the clock starts: by then its pack is
+compiled, and a date, a misspelt word and an unknown name have been met. CPU time is measured, not the clock, so that
+other work on the machine does not count.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dateparser
 import yaml
 
 from rx2fhir.entities import Entity
@@ -22,7 +25,7 @@ from rx2fhir.language import languages
 from rx2fhir.recognize.marked import read_marked
 
 CORPUS = Path(__file__).resolve().parents[1] / "fixtures" / "corpus"
-WARM_UP = "1 zorbitam"
+WARM_UP = "Paracetamoll 500 mg 1 zorbitaam 3/5/2025"
 LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
 REPEATED = {
     "prescription lines": "doliprane 500 mg 1 comprimé le matin pendant une semaine\n",
@@ -63,11 +66,14 @@ def rates(most: int) -> Iterator[tuple[str, int, float, float]]:
     """(language, texts, texts a second with the language named, the same with it detected)."""
     for language in languages():
         found = sigs(language)[:most]
-        if found:
+        first, rest = found[: len(found) // 10], found[len(found) // 10 :]
+        if rest:
+            seconds(first, language)
+            seconds(first, None)
             # Each half is fresh: no text is read in both ways.
-            half = len(found) // 2
-            detected, named = seconds(found[:half], None), seconds(found[half:], language)
-            yield language, len(found), (len(found) - half) / named, half / detected
+            half = len(rest) // 2
+            detected, named = seconds(rest[:half], None), seconds(rest[half:], language)
+            yield language, len(rest), (len(rest) - half) / named, half / detected
 
 
 def main() -> None:
@@ -77,6 +83,7 @@ def main() -> None:
     options = parser.parse_args()
     for language in languages():
         interpret(WARM_UP, (), language)  # compiles the pack
+        dateparser.parse("3 5 2025", languages=[language])  # takes a moment when first asked
     print(f"{'language':10}{'distinct sigs':>15}{'sigs/s, named':>15}{'detected':>10}")
     for language, count, named, detected in rates(options.texts):
         print(f"{language:10}{count:15,}{named:15,.0f}{detected:10,.0f}", flush=True)

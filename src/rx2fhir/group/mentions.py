@@ -24,6 +24,8 @@ _MOST_WORDS = 60
 
 def told_of(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug], how: ToldOf) -> set[int]:
     """The first tokens of the names that such words stand before or above."""
+    if not drugs:
+        return set()
     ends = [drug.last - 1 for drug in drugs]  # the words before a name may have been taken for a part of it
     given = [item.first for item in items if item.facts.get("status") == "active"]
     found: set[int] = set()
