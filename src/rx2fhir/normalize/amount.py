@@ -173,10 +173,11 @@ def _spoon_volume(words: Words, at: int, counted: int, end: int, form: str, coun
 
 
 def _half_behind(words: Words, end: int, count: Count) -> tuple[int, Count]:
-    """`1 cp ½`, `un comprimé et demi`."""
+    """`1 cp ½`, `un comprimé et demi`; the half of "1 tablet half an hour before breakfast" is of the hour."""
     if count.high is not None or not count.whole:
         return end, count
-    for stop, number in words.read("number", end):
+    figure = end < len(words.tokens) and not words.tokens[end].is_word and not words.read("duration", end)
+    for stop, number in words.read("number", end) if figure else ():
         if 0 < number.low < 1 and not words.ends("forms", stop) and not words.ends("units", stop):
             return stop, Count(count.low + number.low)
     for stop, _ in words.ends("<half_more>", end):

@@ -208,8 +208,14 @@ def _reason(words: Matching, at: int) -> Found:
     """Free words that are no length, "as needed for 7 days", and no change of the dose, "if needed increase to 2"."""
     if words.ends("<titrate>", at):
         return []
-    found = _free(words, at, words.stops | words.verbs)
+    found = _free(words, at, words.stops | words.verbs | _thens(words, at))
     return [] if any(_is_length(words, at, end) for end, _ in found) else found
+
+
+def _thens(words: Matching, at: int) -> frozenset[int]:
+    """Where "then" leads to an amount: "if pain then 1 tablet"; the Dutch "dan" is "than" as well."""
+    near = range(at + 1, min(len(words.tokens), at + _MAX_WORDS))
+    return frozenset(one for one in near if any(words.read("amount", end) for end, _ in words.ends("<then>", one)))
 
 
 def _is_length(words: Matching, at: int, end: int) -> bool:
