@@ -98,12 +98,7 @@ def _could_be_fact(reader: Reader, first: int, last: int, proposed: Sequence[Ent
         return True
     for at in range(first, last):
         denied = any(row.key == "negation" for row in background_at(reader, at)) or reader.ends("status", at)
-        if (
-            denied
-            or reader.ends("<titrate>", at)
-            or reader.tokens[at].text.isnumeric()
-            or reader.stands(_VOCABULARIES, at)
-        ):
+        if denied or reader.tokens[at].text.isnumeric() or reader.stands(_VOCABULARIES, at):
             return True
     return False
 
