@@ -66,7 +66,7 @@ def _of_one_meaning(reader: Reader, match: Match) -> Iterator[Row]:
 
 def _between(reader: Reader, matches: Iterable[Match]) -> Iterator[Row]:
     """The words that join readings."""
-    read = {at for match in matches if match.kind not in _PASSED_OVER for at in range(match.start, match.end)}
+    read = {at for match in matches if match.kind not in _PASSED_OVER for at in range(match.start, _end(match))}
     for name in _JOINTS & reader.pack.tries.keys():
         for at in range(len(reader.tokens)):
             yield from (row for end, row, _ in reader.rows(name, at) if read.isdisjoint(range(at, end)))

@@ -27,6 +27,11 @@ _SHARED: tuple[str, ...] = (
     "site",
     "method",
 )
+_MEALS = {"C", "AC", "PC"}
+_PARTS = {"MORN", "NOON", "AFT", "EVE", "NIGHT"}
+_DAY = 3
+"""Amounts that make up a whole day."""
+
 _SHARED += ("max_dose", "max_per", "max_per_unit", "max_per_administration", "max_per_lifetime", "duration")
 _FEW_FORMS = 4
 """So many tablets are taken at once; a bare number above may well be the milligrams that are said later."""
@@ -49,6 +54,7 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
     drafts = _broken_down(drafts)
     part_steps(drafts, _CARRIED)
     _drop_times(drafts)
+    _share_meal(drafts)
     _share(drafts)
     spell_out_days(drafts)
     _alternate(drafts)
@@ -79,6 +85,17 @@ def _is_meal(clause: Clause) -> bool:
 
 def _all_timed(drafts: Sequence[Draft]) -> bool:
     return len(drafts) > 1 and all("when" in draft.facts for draft in drafts)
+
+
+def _share_meal(drafts: Sequence[Draft]) -> None:
+    """ "6 morning, 8 noon, 6 evening before meals": behind the last part of a whole day, the meal belongs to each."""
+    whens = [draft.facts.get("when", ()) for draft in drafts]
+    meals = [item for item in drafts[-1].items if set(item.facts.get("when", "-")) <= _MEALS] if drafts else []
+    if len(drafts) < _DAY or len(meals) != 1 or len({draft.stage for draft in drafts}) > 1:
+        return
+    if all(len(when) == 1 and set(when) <= _PARTS for when in whens[:-1]) and set(whens[-1]) & _PARTS:
+        for draft in drafts[:-1]:
+            draft.take(meals[0])
 
 
 def _add_meal(drafts: Sequence[Draft], clause: Clause) -> None:
@@ -297,7 +314,10 @@ def _times_a_day(draft: Draft) -> int:
 
 
 def _share_units(drafts: Sequence[Draft]) -> None:
-    """The unit said first holds for bare amounts; one or two before "60 mg" count forms, and no milligrams."""
+    """The unit said first holds for bare amounts; one or two before "60 mg" count forms, and no milligrams.
+
+    A unit said later does not reach back to an amount with a rhythm of its own: "1 x 5 pc, 1 tab hs".
+    """
     named: Measure | None = None
     later = [dose for draft in drafts if isinstance(dose := draft.facts.get("dose"), Measure) and dose.kind != "none"]
     for draft in drafts:
@@ -306,9 +326,17 @@ def _share_units(drafts: Sequence[Draft]) -> None:
             continue
         if dose.kind != "none":
             named = named or dose
-        elif named or later[0].kind != "measure" or dose.count.low > _FEW_FORMS or not dose.count.whole:
+        elif named or (not _has_rhythm(draft) and _is_counted_so(dose, later[0])):
             unit = named or later[0]
             draft.facts["dose"] = replace(dose, unit=unit.unit, kind=unit.kind)
+
+
+def _has_rhythm(draft: Draft) -> bool:
+    return "period" in draft.facts and "period" not in draft.carried
+
+
+def _is_counted_so(dose: Measure, later: Measure) -> bool:
+    return later.kind != "measure" or dose.count.low > _FEW_FORMS or not dose.count.whole
 
 
 def count_forms(drafts: Sequence[Draft], form: str | None) -> None:

@@ -96,6 +96,9 @@ def _with_reason(reader: Reader, item: Item, starts: set[int]) -> Item:
     return replace(item, facts=facts, last=end + 1, end=tokens[end].end)
 
 
+_LONGEST = 4
+"""Tokens of words that compare."""
+
 _YEARS = 1000
 """A bare number from here on is rather a year or the number of something than an amount."""
 
@@ -103,7 +106,8 @@ _YEARS = 1000
 def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names: set[int]) -> bool:
     """A bare number beside a word that nothing reads: what it counts is not known, so it is no dose."""
     if item.kind == "length":  # "an appointment within 6 weeks" is no course of 6 weeks
-        return bool(item.first) and reader.tokens[item.first - 1].is_word and item.first not in ends
+        unread = bool(item.first) and reader.tokens[item.first - 1].is_word and item.first not in ends
+        return unread or _is_compared(reader, item)
     dose = item.facts.get("dose")
     if not isinstance(dose, Measure) or item.kind != "amount":
         return False
@@ -118,6 +122,12 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names
         return True
     unread = last < len(tokens) and (tokens[last].is_word or tokens[last].text == "°") and last not in starts
     return unread or reader.figure_goes_on(last)
+
+
+def _is_compared(reader: Reader, item: Item) -> bool:
+    """ "If the pain lasts more than 3 days" sets no end."""
+    before = range(max(item.first - _LONGEST, 0), item.first)
+    return any(end == item.first for at in before for end, _ in reader.ends("<compared>", at))
 
 
 def _item(reader: Reader, match: Match) -> Item:
