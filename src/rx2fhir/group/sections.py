@@ -13,7 +13,7 @@ from rx2fhir.normalize.reader import Reader
 _RULES = frozenset("-_=*~")
 _LEAST_RULE = 4
 _MOST_WORDS = 6
-_SAID = frozenset(("background", "status", "as_needed", "when", "count"))
+_SAID = frozenset(("status", "as_needed", "when", "count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +91,5 @@ def _told(reader: Reader, items: Sequence[Item], first: int, last: int) -> Title
     said = [item for item in said if item.first < last]
     words = sum(token.text.isalnum() for token in reader.tokens[first:last])
     told = tuple(item for item in said if "background" not in item.facts)
-    plain = all(item.facts.keys() <= _SAID and item.last <= last for item in said)
+    plain = all(("background" in item.facts or item.facts.keys() <= _SAID) and item.last <= last for item in said)
     return Title(first, last, told) if told and plain and words <= _MOST_WORDS else None
