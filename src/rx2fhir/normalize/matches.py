@@ -16,6 +16,8 @@ from rx2fhir.normalize.values import Count, Words
 from rx2fhir.phrases import Values
 
 _MOST_FORMS = 20
+_NO_DOSES = ("kg", "mm/h")
+"""A body weighs so much, and blood cells sink so fast."""
 _LAST_DAY = 99
 _VITAMIN = "vitamin"
 
@@ -92,7 +94,7 @@ def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
             yield Match("scheme", at, end, value=slots)
     if "amount" in openings:
         for end, measure in reader.read("amount", at):
-            yield Match("weight" if measure.unit == "kg" else "amount", at, end, value=measure)
+            yield Match("weight" if measure.unit in _NO_DOSES else "amount", at, end, value=measure)
         for end, parts in read_strengths(reader, at, after_drug):
             yield Match("strength", at, end, value=parts)
     for kind, slot in (("form", "form"), ("length", "duration")):
