@@ -62,11 +62,11 @@ def test_every_statement_of_fifty_pages_has_its_spans() -> None:
 
 
 @pytest.mark.skipif(sys.getprofile() is not None, reason="something else counts the calls already")
-def test_the_work_of_fifty_pages_is_ten_times_that_of_five() -> None:
+def test_the_work_of_fifty_pages_is_five_times_that_of_ten() -> None:
     letter(PAGES)  # what is read once and remembered is no work of this text
-    few, many = calls(PAGES // 10), calls(PAGES)
+    few, many = calls(PAGES // 5), calls(PAGES)  # below ten, a page is read in fewer stretches
     assert few > 10_000
-    assert many < 10.5 * few
+    assert many < 5.25 * few
 
 
 def calls(pages: int) -> int:

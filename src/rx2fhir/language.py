@@ -73,7 +73,7 @@ SLOT_VOCABULARIES = {
     "weekday": "weekdays",
 }
 READERS = frozenset(
-    "count form site ordinal duration weekdays time times hour minute date amount measure words reason".split()
+    "count form site ordinal duration weekdays time times hour minute date year amount measure words reason".split()
 )
 _KINDS = READERS | SLOT_VOCABULARIES.keys()
 

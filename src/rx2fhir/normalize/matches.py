@@ -16,6 +16,7 @@ from rx2fhir.normalize.values import Count, Words
 from rx2fhir.phrases import Values
 
 _MOST_FORMS = 20
+_YEARS = 1000
 _NO_DOSES = ("kg", "mm/h")
 """A body weighs so much, and blood cells sink so fast."""
 _LAST_DAY = 99
@@ -67,7 +68,7 @@ def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
     return [
         Match(_kind(row), at, end, row, dict(values) if values else NO_VALUES)
         for end, row, values in reader.rows(trie, at)
-        if not _is_far_day(row, values) and not _is_weight(row, values)
+        if not _is_far_day(row, values) and not _is_year(row, values) and not _is_weight(row, values)
     ]
 
 
@@ -79,6 +80,12 @@ def _is_far_day(row: Row, values: Values) -> bool:
     """ "Vitamin D 1000" in a language where d 1 is the first day: no course has a thousandth day."""
     count = dict(values).get(str(row.means["nth"])) if "nth" in row.means else None
     return isinstance(count, Count) and count.low > _LAST_DAY
+
+
+def _is_year(row: Row, values: Values) -> bool:
+    """ "Seit 2019 täglich" is daily, not every 2019 days."""
+    count = dict(values).get(str(row.means["period"])) if "period" in row.means else None
+    return isinstance(count, Count) and count.low >= _YEARS
 
 
 def _is_weight(row: Row, values: Values) -> bool:

@@ -18,7 +18,7 @@ _FREE = frozenset(("words", "reason"))
 _SIGNS: Mapping[str, tuple[str, ...]] = {
     "number": (FIGURE, *FRACTIONS, ".", ","),
     "counted_form": ("x", *ROMAN),
-    **dict.fromkeys(("time", "ordinal", "hour", "minute", "date"), (FIGURE,)),
+    **dict.fromkeys(("time", "ordinal", "hour", "minute", "date", "year"), (FIGURE,)),
 }
 """The signs and words that a slot of the grammar can begin with."""
 

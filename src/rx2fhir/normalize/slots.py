@@ -90,6 +90,12 @@ def _figures(words: Matching, at: int, highest: int) -> list[tuple[int, str]]:
     return [(at + 1, tokens[at].text)] if int(tokens[at].text) <= highest else []
 
 
+def _years(words: Matching, at: int) -> list[tuple[int, str]]:
+    """A year of our time: four digits, 1900 to 2099."""
+    token = words.tokens[at] if at < len(words.tokens) else None
+    return [(at + 1, token.text)] if token and len(token.text) == 4 and token.text[:2] in ("19", "20") else []
+
+
 def _minutes(words: Matching, at: int) -> Found:
     return [found for found in _figures(words, at, 59) if len(found[1]) == 2]
 
@@ -252,6 +258,7 @@ SLOTS: Mapping[str, Callable[[Any, int], Found]] = {
     "hour": lambda words, at: _figures(words, at, 24),
     "minute": _minutes,
     "date": read_date,
+    "year": _years,
     "form": _forms,
     "site": _sites,
     "words": lambda words, at: _free(words, at, words.stops),

@@ -26,6 +26,7 @@ SLOTS = {
     "hour": "hour",
     "minute": "minute",
     "date": "date",
+    "year": "year",
     "ordinal": "pack/ordinals",
     "amount": "pack/amount",
     "measure": "mass_plain",
