@@ -152,7 +152,15 @@ def doses(rx: Prescription) -> list[Quantity]:
     return [dose for dose in found if isinstance(dose, Quantity)]
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "1OU have"), ("en", "instead dose 1OU postmeals")])
+FOUND = [
+    ("en", "1OU have"),
+    ("en", "instead dose 1OU postmeals"),
+    ("de", "1x täglich bis 15. Aug.\n 2025"),
+    ("it", "1 cp x\n 2"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), FOUND)
 def test_what_random_texts_found(language: str, text: str) -> None:
     """Findings of benchmarks/fuzz.py: each was lost, invented, or out of place once."""
     assert_sound(interpret(text, (), language))

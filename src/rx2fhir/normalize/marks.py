@@ -44,7 +44,8 @@ def _is_numbered(reader: Reader, at: int) -> bool:
 def _column_end(reader: Reader, at: int) -> int | None:
     """Behind a bare number, and the sign of a column, before a word with a capital that it cannot count."""
     tokens = reader.tokens
-    name = at + 2 if tokens[at + 1].text in _COLUMN_SIGNS else at + 1
+    signed = at + 1 < len(tokens) and tokens[at + 1].text in _COLUMN_SIGNS
+    name = at + 2 if signed else at + 1
     if name >= len(tokens) or len(tokens[at].text) > 2 or not tokens[name].is_word:
         return None
     apart = name > at + 1 or not tokens[name].glued
