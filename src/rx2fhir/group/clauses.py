@@ -43,11 +43,14 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
     said = [item for item in _once(items) if item.kind not in _IGNORED]
     for last, item, after in zip([None, *said], said, [*said[1:], None], strict=False):
         apart = last is None or _apart(reader, last.last, item.first)
-        if found and not apart and _ends_step(reader, found, item, after):
-            found[-1].then = found[-1].then or len(found) > 1
+        told = _told_of(found) if not apart and _ends_step(reader, found, item, after) else None
+        if told is not None:
+            found[told].then = found[told].then or told > 0
         elif last is None or apart or _opens_step(reader, found, last, item):
             found.append(Clause(then=_opens_step(reader, found, last, item), apart=bool(found)))
         found[-1].items.append(item)
+    if len(found) > 1 and _trails_then(reader, said[-1]):
+        found[-1].then = True
     return [part for clause in found for part in _split(clause)]
 
 
@@ -61,8 +64,21 @@ def _opens_step(reader: Reader, found: Sequence[Clause], last: Item | None, item
 def _ends_step(reader: Reader, found: Sequence[Clause], item: Item, after: Item | None) -> bool:
     """A step word behind its amount, "1 tablet on the next days", "1 sachet on days 2-6", is said of that amount."""
     leads = after is not None and not _apart(reader, item.last, after.first)
-    told = len(found) > 1 or "bounds" in item.facts
-    return "step" in item.facts and not leads and told and found[-1].has_dose
+    return "step" in item.facts and not leads and (len(found) > 1 or "bounds" in item.facts)
+
+
+def _trails_then(reader: Reader, last: Item) -> bool:
+    """ "Then" ends the sentence: the last amount of "2 a day for 3 days, 1 a day thereafter" is a step."""
+    tokens = reader.tokens
+    ends = [end for end, _ in reader.ends("<then>", last.last)] if last.last < len(tokens) else []
+    return any(end >= len(tokens) or tokens[end].text in ".;\n" for end in ends)
+
+
+def _told_of(found: Sequence[Clause]) -> int | None:
+    """The last amount, where only times stand behind it: the step of "1 capsule morning and evening day 2"."""
+    last = next((at for at in range(len(found) - 1, -1, -1) if found[at].has_dose), None)
+    times = [item for clause in found[last + 1 :] for item in clause.items] if last is not None else []
+    return last if all(item.facts.keys() <= {"when", "time_of_day"} for item in times) else None
 
 
 def _once(items: Sequence[Item]) -> Iterator[Item]:

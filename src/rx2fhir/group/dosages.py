@@ -165,9 +165,15 @@ def _other_event(current: Draft, clause: Clause) -> bool:
     """A further event where the first has an offset: "1 h before meals and at bedtime" are two dosages."""
     events = [item for item in clause.items if "when" in item.facts]
     whens = tuple(code for item in events for code in item.facts["when"])
-    if not events or "when" not in current.facts or len(merge_meals((*current.facts["when"], *whens))) == 1:
+    if not events or "when" not in current.facts or _is_one_event((*current.facts["when"], *whens)):
         return False
     return "offset" in current.facts or any("offset" in item.facts for item in events)
+
+
+def _is_one_event(when: tuple[str, ...]) -> bool:
+    """One event, or a meal of any time at several parts of the day: "morning and evening, 30 min before meals"."""
+    meals = _MEALS.intersection(when)
+    return len(merge_meals(when)) == 1 or (len(meals) == 1 and set(when) <= meals | _PARTS)
 
 
 def _other_rhythm(current: Draft, clause: Clause) -> bool:

@@ -141,7 +141,7 @@ def _has_count(reader: Reader, items: Sequence[Item], at: int) -> bool:
 
 
 def _is_bare(items: Sequence[Item], at: int, dose: Measure) -> bool:
-    return dose.kind == "none" and dose.count.low <= _MOST_COUNTED
+    return dose.kind == "none" and 0 < dose.count.low <= _MOST_COUNTED
 
 
 def _own_dose(reader: Reader, items: Sequence[Item], at: int, other: int) -> bool:
@@ -242,11 +242,11 @@ def _heads(items: Sequence[Item], at: int, drug: Drug | None) -> bool:
 
 
 def _dose_follows(items: Sequence[Item], at: int) -> bool:
-    """Another amount before any timing: "500 mg 1000 mg 3x/j"; not of "20 mg, 15 mg for 3 days each"."""
+    """Another amount before any timing or reason: "500 mg 1000 mg 3x/j"; not of "20 mg, 15 mg for 3 days each"."""
     if any("each" in item.facts for item in items[at:]):
         return False
     for item in items[at + 1 :]:
-        if item.is_timing or item.facts.keys() & {"step", "bounds"}:
+        if item.is_timing or item.facts.keys() & {"step", "bounds", "as_needed"}:
             return False
         if _is_taken(item):
             return True

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rx2fhir.codes import is_countable, is_product
-from rx2fhir.normalize.number import Words, ranges
+from rx2fhir.normalize.number import FRACTIONS, Words, ranges
 from rx2fhir.normalize.values import Count, Measure, Slots
 
 UNAMBIGUOUS_THOUSANDS = ("[iU]", "unit")
@@ -218,9 +218,19 @@ def read_scheme(words: Words, at: int) -> list[tuple[int, Slots]]:
     first = next((end for end, _ in words.read("number", at)), len(words.tokens))
     sign = words.tokens[first].text if first < len(words.tokens) else ""
     sign = sign if sign in ("-", "+", "/", "|") else ""
+    if sign and _is_inside_chain(words, at, first):
+        return []
     end, counts = _slots(words, at, sign)
     plain = len(counts) in (3, 4) and (sign in ("-", "+") or _plain(words, at, end, counts))
     return _with_unit(words, end, counts) if plain else []
+
+
+def _is_inside_chain(words: Words, at: int, sign: int) -> bool:
+    """The same sign and a number before, as close as the sign behind: 24-16-8-4 of 32-24-16-8-4 is no day."""
+    tokens = words.tokens
+    if at < 2 or tokens[at - 1].text != tokens[sign].text or tokens[at - 1].glued != tokens[sign].glued:
+        return False
+    return tokens[at - 2].is_number or tokens[at - 2].text in FRACTIONS
 
 
 def _slots(words: Words, at: int, sign: str) -> tuple[int, list[Count]]:

@@ -18,6 +18,7 @@ def read_time(words: Words, at: int) -> list[tuple[int, str]]:
         and len(tokens[at + 2].text) == 2
         and not _goes_on(tokens, at + 3)
         and not _is_day(words, at)
+        and (tokens[at].text, tokens[at + 1].text) != ("0", ".")  # 0.25 is a strength
     ):
         time = clock(tokens[at].text, tokens[at + 2].text)
         return [(at + 3, time)] if time else []

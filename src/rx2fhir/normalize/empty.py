@@ -1,4 +1,4 @@
-"""Parts of a day at which nothing is taken: "midi : -", "noon: none"."""
+"""Parts of a day at which nothing is taken: "midi : -", "noon: none", "nothing at noon"."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from rx2fhir.normalize.values import Count, Measure
 
 _DASHES = frozenset("-/")
 _ENDS = frozenset("\n,;|")
+_PARTS = frozenset(("MORN", "NOON", "AFT", "EVE", "NIGHT"))
+_LONGEST = 3
+"""Tokens of a word for nothing."""
 
 
 def with_empty_slots(reader: Reader, items: Sequence[Item]) -> list[Item]:
@@ -19,9 +22,13 @@ def with_empty_slots(reader: Reader, items: Sequence[Item]) -> list[Item]:
     found: list[Item] = []
     for item in items:
         end = _empty_end(reader, item, timed) if item.facts.keys() == {"when"} else None
+        start = _empty_start(reader, item) if item.facts.keys() == {"when"} else None
         if end is not None:
             nothing = Measure(Count.of(0), count_start=item.last, count_end=end)
             item = replace(item, last=end, end=reader.tokens[end - 1].end, facts={**item.facts, "dose": nothing})
+        elif start is not None:
+            nothing = Measure(Count.of(0), count_start=start, count_end=item.first)
+            item = replace(item, first=start, start=reader.tokens[start].start, facts={**item.facts, "dose": nothing})
         if not (found and item.first < found[-1].last):
             found.append(item)
     return found
@@ -36,6 +43,17 @@ def _empty_end(reader: Reader, item: Item, timed: set[int]) -> int | None:
     if not words and reader.tokens[at].text in _DASHES:
         words = [at + 1]
     return next((end for end in words if _is_over(reader, end, timed if item.colon else set())), None)
+
+
+def _empty_start(reader: Reader, item: Item) -> int | None:
+    """The word for nothing directly before a part of the day: behind a comma or the like, or first of all."""
+    if not _PARTS.issuperset(item.facts["when"]):
+        return None
+    for start in range(max(item.first - _LONGEST, 0), item.first):
+        opened = start == 0 or reader.tokens[start - 1].text in _ENDS or bool(reader.ends("<and>", start - 1))
+        if opened and any(end == item.first for end, _ in reader.ends("<nothing>", start)):
+            return start
+    return None
 
 
 def _is_over(reader: Reader, at: int, timed: set[int]) -> bool:

@@ -7,7 +7,9 @@ nobody does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from math import gcd
 from typing import Any, Protocol
 
 from rx2fhir.language import LanguagePack
@@ -47,12 +49,14 @@ class Words(Protocol):
 
 def read_counts(words: Words, at: int) -> Ends:
     """Every number or range that starts at token `at`: (end, Count), the longest first."""
-    found: Ends = []
+    slashed = _slashed(words, at)
+    found = list(slashed)
     for end, number in words.read("number", at):
+        if any(stop == end for stop, _ in slashed):  # no fraction
+            continue
         found.append((end, number))
         found.extend(ranges(words, end, number))
     found.extend(_between(words, at))
-    found.extend(_slashed(words, at))
     return sorted(found, key=lambda item: -item[0])
 
 
@@ -116,7 +120,9 @@ def _fraction(tokens: Sequence[Token], at: int) -> tuple[int, Count] | None:
     if at + 2 >= len(tokens) or tokens[at + 1].text != "/" or tokens[at + 2].text not in _DENOMINATORS:
         return None
     top, bottom = tokens[at].text, tokens[at + 2].text
-    if len(top) > 1 or top == "0" or int(top) >= int(bottom) or _goes_on(tokens, at + 3):
+    if len(top) > 1 or top == "0" or int(top) >= int(bottom) or gcd(int(top), int(bottom)) > 1:
+        return None  # nobody takes 6/8: "every 6/8 hours" is a range
+    if _goes_on(tokens, at + 3):
         return None
     value = whole + (Decimal(top) / Decimal(bottom)).quantize(Decimal("0.000001")).normalize()
     return at + 3, Count(value, fraction=True)
@@ -264,14 +270,18 @@ def _is_scheme(words: Words, at: int) -> bool:
 
 
 def _slashed(words: Words, at: int) -> Ends:
-    """`4/6` before a unit of time is a range, where it is no fraction."""
+    """`4/6` before a unit of time is a range; `3/4` of an hour may be a fraction, `1/2` of one is."""
     tokens = words.tokens
     if at + 3 > len(tokens) or tokens[at + 1].text != "/" or not (tokens[at].is_number and tokens[at + 2].is_number):
         return []
     low, high = Decimal(tokens[at].text), Decimal(tokens[at + 2].text)
-    if not 1 <= low < high <= 48 or _fraction(tokens, at) or not words.ends("time_units", at + 3):
+    units = {unit for _, unit in words.ends("time_units", at + 3)}
+    if not 1 <= low < high <= 48 or not units or words.ends("<of>", at + 3):  # the "di" of "3/4 di cp" is no day
         return []
-    return [(at + 3, Count(low, high))]
+    fraction = _fraction(tokens, at)
+    if fraction and low > 1 and units & {"h", "min"}:
+        return [(at + 3, replace(fraction[1], doubt=low))]
+    return [] if fraction and low == 1 else [(at + 3, Count(low, high))]
 
 
 def _between(words: Words, at: int) -> Ends:

@@ -77,9 +77,15 @@ def _times(words: Matching, at: int) -> Found:
     for end, row, values in words.rows("times", at):
         named = resolve(row, dict(values))
         time = clock(str(named.get("hour")), str(named.get("minute", "0")), named.get("half"))
-        if time:
+        if time and not (end > at + 1 and _begins_hour(words, end - 1)):
             found.append((end, time))
     return sorted(found, key=lambda item: -item[0])
+
+
+def _begins_hour(words: Matching, at: int) -> bool:
+    """The minutes of one time are, behind a blank, the hour of the next: the 12 of "8h 12h 16h"."""
+    token = words.tokens[at]
+    return token.is_number and not token.glued and any(end > at + 1 for end, _ in words.read("time", at))
 
 
 def _figures(words: Matching, at: int, highest: int) -> list[tuple[int, str]]:
