@@ -205,6 +205,8 @@ def test_a_wrong_label_does_not_change_what_the_words_say(label: Any, words: str
         ("amoxicillin 2xpillules daily", "en", {"dose"}),
         ("[DRUG amoxicilline] 3xcaps/j", "fr", {"dose"}),
         ("3 x gouttes le soir", "fr", {"dose"}),
+        ("[DRUG paracetamol] 2 500 mg four times a day", "en", {"dose", "strength"}),
+        ("[DRUG calcium carbonate] 1 250 mg tablet daily", "en", {"dose", "strength"}),
     ],
 )
 def test_what_is_doubtful_is_left_out_and_reported(text: str, language: str, left_out: set[str]) -> None:
@@ -227,6 +229,26 @@ def test_a_dose_that_is_said_by_another_is_reported(text: str, language: str) ->
     assert {float(dosage.dose.value) for dosage in rx.statements[0].dosages if isinstance(dosage.dose, Quantity)} == {
         20
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("20 mg for 5 days, then 1x mg for 5 days", "en"),
+        ("20 mg for 5 days, then 1x mg for 5 days, then every other day for 6 days", "en"),
+        ("20 mg pendant 5 jours puis 1.250 mg pendant 5 jours", "fr"),
+        ("20 mg für 5 Tage, dann 1,000 mg für 5 Tage", "de"),
+    ],
+)
+def test_a_step_whose_amount_is_not_read_has_no_dose(text: str, language: str) -> None:
+    first, *later = interpret(text, (), language).statements[0].dosages
+    assert first.dose and later
+    assert not any(dosage.dose for dosage in later)
+
+
+def test_a_step_at_a_date_that_is_not_read_keeps_its_dose() -> None:
+    rx = interpret("20 mg for 5 days, then (from 3 June) every other day for 5 days", (), "en")
+    assert [getattr(dosage.dose, "value", None) for dosage in rx.statements[0].dosages] == [20, 20]
 
 
 def test_a_long_text_is_read_like_its_lines() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
@@ -77,6 +78,22 @@ def conflict_issues(drafts: Sequence[Draft]) -> list[Issue]:
             for gone in RHYTHM if name == "frequency" else (name,):
                 draft.facts.pop(gone, None)
     return list(dict.fromkeys(issues))
+
+
+def drop_carried_doses(reader: Reader, drafts: Sequence[Draft]) -> None:
+    """A step whose own amount is not read ("then 1x mg for 5 days") has no dose: that of the step before has ended."""
+    lost = False
+    for before, draft in pairwise(drafts):
+        lost = "dose" in draft.carried and (lost or _hides_number(reader, before, draft))
+        if lost:
+            del draft.facts["dose"]
+
+
+def _hides_number(reader: Reader, before: Draft, draft: Draft) -> bool:
+    read = {at for item in (*before.items, *draft.items) for at in range(item.first, item.last)}
+    said = range(min(before.items[-1].last, draft.items[0].first), draft.items[-1].last)
+    read |= {at for first in said for end, _ in reader.read("date", first)[:1] for at in range(first, end)}
+    return any(at not in read and reader.read("number", at) for at in said)
 
 
 def scale_issues(drafts: Sequence[Draft]) -> list[Issue]:

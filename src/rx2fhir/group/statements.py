@@ -15,6 +15,7 @@ from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
 from rx2fhir.group.dosages import count_acts, count_forms, count_sprays, fold_clauses
 from rx2fhir.group.doubts import (
     conflict_issues,
+    drop_carried_doses,
     drop_mixed_units,
     persons_issues,
     ranged_strengths,
@@ -105,6 +106,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
     status = over if said == "active" else said
     if not _prescribes(reader, segment, drafts, status, alone):
         return None, []
+    drop_carried_doses(reader, drafts)
     count_forms(drafts, _countable(segment))
     count_acts(drafts)
     count_sprays(reader, drafts)

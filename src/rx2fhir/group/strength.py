@@ -108,7 +108,13 @@ def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
     if _times(items[at + 1 : at + 2]) and any(_is_like(items, later) for later in range(at + 1, len(items))):
         return False
     big = dose.count.low > _SMALL or not dose.count.whole
-    return big or any(_is_taken(item) for item in items[at + 1 :])
+    return big or (any(_is_taken(item) for item in items[at + 1 :]) and not _counts_products(items, at))
+
+
+def _counts_products(items: Sequence[Item], at: int) -> bool:
+    """The 2 of "paracetamol 2 500 mg tablets": a strength and its form stand directly behind."""
+    touching = [item for item in items[at + 1 : at + 3] if item.first == items[at].last or item.kind == "form"]
+    return len(touching) == 2 and "dose" in touching[0].facts and _is_form(touching[1])
 
 
 def _is_like(items: Sequence[Item], at: int) -> bool:

@@ -202,7 +202,22 @@ def _spaced_thousands(words: Words, at: int) -> tuple[int, Count] | None:
     ):
         digits += tokens[end].text
         end += 1
-    return (end, Count(Decimal(digits))) if end > at + 1 else None
+    two = end == at + 2 and _may_be_two(tokens, at)
+    of_form = two and _is_strength_of_form(words, end)
+    if end == at + 1 or (of_form and tokens[at].text != "1"):
+        return None
+    doubtful = of_form or (two and words.pack.decimal == ".")
+    return end, Count(Decimal(digits), doubt=Decimal(tokens[at + 1].text) if doubtful else None)
+
+
+def _is_strength_of_form(words: Words, end: int) -> bool:
+    """`2 500 mg tablets`: no tablet holds 2,500 mg, so they are two; of "1 250 mg tablet" nobody knows."""
+    return any(unit == "mg" and words.ends("forms", stop) for stop, unit in words.ends("units", end))
+
+
+def _may_be_two(tokens: Sequence[Token], at: int) -> bool:
+    """A number that counts, and one that is an amount of its own: no 000 and no 050."""
+    return len(tokens[at].text) == 1 and not tokens[at + 1].text.startswith("0")
 
 
 def is_column(words: Words, at: int) -> bool:
