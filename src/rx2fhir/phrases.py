@@ -86,10 +86,15 @@ class Trie:
 
     def _insert_group(self, node: Node, group: Group) -> Node:
         """All ways of a group meet again in one node."""
-        joint = _joint(self._insert(node, way) for way in group.ways)
+        joint = _joint(self._insert_way(node, way) for way in group.ways)
         if group.optional:
             node.skips.append(joint)
         return joint
+
+    def _insert_way(self, node: Node, way: Phrase) -> Node:
+        """A way that is nothing but a dot or hyphen must stand in the text: it would be no choice else."""
+        sign = way[0].value.strip() if len(way) == 1 and isinstance(way[0], Text) else ""
+        return _insert_word(node, (sign,), soft=False) if sign in SKIPPABLE else self._insert(node, way)
 
     def _insert_text(self, node: Node, text: str) -> Node:
         """Words and signs; two words with a hyphen may also be written as one."""
