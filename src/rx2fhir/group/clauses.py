@@ -46,7 +46,7 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
         told = _told_of(found) if not apart and _ends_step(reader, found, item, after) else None
         if told is not None:
             found[told].then = found[told].then or told > 0
-        elif last is None or apart or _opens_step(reader, found, last, item):
+        elif last is None or (apart and not _is_then(found[-1])) or _opens_step(reader, found, last, item):
             found.append(Clause(then=_opens_step(reader, found, last, item), apart=bool(found)))
         found[-1].items.append(item)
     if len(found) > 1 and _trails_then(reader, said[-1]):
@@ -59,6 +59,11 @@ def _opens_step(reader: Reader, found: Sequence[Clause], last: Item | None, item
     again = "step" in item.facts and any("step" in one.facts for clause in found for one in clause.items)
     then = last is not None and _gap_has(reader, "<then>", last.last, item.first)
     return again or then or item.facts.get("step") == "next"
+
+
+def _is_then(clause: Clause) -> bool:
+    """Nothing but words that open a step: in "thereafter, 2 tablets" the comma parts them from no amount."""
+    return clause.then and all("step" in item.facts for item in clause.items)
 
 
 def _ends_step(reader: Reader, found: Sequence[Clause], item: Item, after: Item | None) -> bool:

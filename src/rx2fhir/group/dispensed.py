@@ -27,7 +27,12 @@ _LEAST_GAP = 3
 
 _APART = frozenset(",.;:-–()\n")
 _SENTENCE = frozenset("\n.")
+_PACKS = ("bottle", "tube", "pack", "kit")
+"""What a product comes in, and no form of it."""
+
+_CONTAINERS = (*_PACKS, "vial")
 _SMALL = ("drop", "globule", "granule", "pellet")
+_SPOONS = ("teaspoon", "tablespoon", "dessertspoon", "spoonful", "measure", "measuring cup", "puff")
 _LEADERS = frozenset(".-_·")
 
 
@@ -40,7 +45,8 @@ def drop_handed_out(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], 
         if "dose" not in item.facts:
             continue
         led, timed = _leader(reader, item), _is_timed(reader, items, at)
-        if (led < item.first and not timed) or _is_stock(reader, items, at, stock) or _is_column(reader, items, at):
+        stocked = _is_stock(reader, items, at, stock) or _is_container(reader, items, at)
+        if (led < item.first and not timed) or stocked or _is_column(reader, items, at):
             severity: Severity = "warning" if timed else "information"
             message = "taken for an amount that is dispensed, not for a dose"
             issues.append(Issue(severity, "dispensed-amount", message, item.start, item.end))
@@ -65,6 +71,18 @@ def _is_stock(reader: Reader, items: Sequence[Item], at: int, stock: Decimal) ->
         return False
     enough = dose.count.high is None and dose.count.low >= stock
     return enough and (_stands_apart(reader, items, at, last) or _ends_product(reader, items, at, last))
+
+
+def _is_container(reader: Reader, items: Sequence[Item], at: int) -> bool:
+    """`1 bottle. Give 5 ml every 8 hours`: at the end of its sentence, before the amount that is taken of it."""
+    dose, tokens, last = items[at].facts["dose"], reader.tokens, items[at].last
+    if dose.unit not in _CONTAINERS or last == len(tokens) or tokens[last].text not in _SENTENCE:
+        return False
+    begun = [one for one in items[:at] if not any(token.text in _SENTENCE for token in tokens[one.last : last])]
+    behind = (one.facts["dose"] for one in items[at + 1 :] if "dose" in one.facts)
+    taken = next((dose for dose in behind if isinstance(dose, Measure)), None)
+    small = taken is not None and (taken.kind == "measure" or taken.unit in (*_SMALL, *_SPOONS))
+    return small and not any(one.is_timing for one in begun)
 
 
 def _stands_apart(reader: Reader, items: Sequence[Item], at: int, last: int) -> bool:
@@ -119,7 +137,8 @@ def _leader(reader: Reader, item: Item) -> int:
 def _handed_out(item: Item, first: int) -> Item:
     """What is dispensed still names the form of the product, with the leader as part of it."""
     dose: Measure = item.facts["dose"]
-    facts = {"form": dose.unit} if dose.kind == "form" else {"background": "noise"}
+    product = dose.kind == "form" and dose.unit not in _PACKS
+    facts = {"form": dose.unit} if product else {"background": "noise"}
     return replace(item, kind=next(iter(facts)), facts=facts, first=first)
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from rx2fhir.group.calendar import first_day, last_day
-from rx2fhir.group.draft import RHYTHM, Draft
-from rx2fhir.normalize.values import Ceiling, Count, Measure
+from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, is_daily
+from rx2fhir.normalize.values import Ceiling, Count, Length, Measure
 from rx2fhir.statement import Issue, Severity
 
 _WITH_MEAL = ("C", "CM", "CD", "CV")
+_DAY = 24
+"""Hours."""
 
 
 def unlawful_issues(drafts: list[Draft]) -> list[Issue]:
@@ -56,6 +58,17 @@ def settle_ceilings(drafts: Iterable[Draft]) -> None:
                 draft.facts |= told
                 draft.sources["max_dose"] = draft.sources["ceiling"]
             del draft.facts["ceiling"]
+
+
+def settle_hours(drafts: Iterable[Draft]) -> None:
+    """ "For 16 hours a day": no course of a daily rhythm ends within the day; the hours are those of each time."""
+    for draft in drafts:
+        facts = draft.facts
+        length, rhythm = facts.get("bounds"), {name: facts[name] for name in RHYTHM if name in facts}
+        hours = isinstance(length, Length) and length.unit == "h" and (length.count.high or length.count.low) < _DAY
+        daily = is_daily(rhythm) or (not rhythm and any(name in facts for name in EVENTS))
+        if hours and daily and "duration" not in facts:
+            facts["duration"], draft.sources["duration"] = facts.pop("bounds"), draft.sources["bounds"]
 
 
 def settle_dates(drafts: Iterable[Draft]) -> None:

@@ -9,6 +9,7 @@ from typing import cast
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.build import dosage, medication
+from rx2fhir.group.changes import keep_changes
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
@@ -24,7 +25,7 @@ from rx2fhir.group.doubts import (
     settle_doubts,
 )
 from rx2fhir.group.draft import Draft
-from rx2fhir.group.lawful import settle_ceilings, settle_dates, unlawful_issues
+from rx2fhir.group.lawful import settle_ceilings, settle_dates, settle_hours, unlawful_issues
 from rx2fhir.group.mentions import ToldOf, told_of
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.segments import segments
@@ -66,7 +67,7 @@ def read_statements(
         if segment.drug and segment.drug.first in mentioned and _status(segment) == "active":
             continue
         unpacked, packs = drop_packs(reader, segment)
-        settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, unpacked)))
+        settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, keep_changes(reader, unpacked))))
         over = told.get(segment.drug.first, "active") if segment.drug else "active"
         statement, conflicts = _statement(reader, settled, over, alone=not merged)
         if statement:
@@ -111,6 +112,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
     count_acts(drafts)
     count_sprays(reader, drafts)
     settle_ceilings(drafts)
+    settle_hours(drafts)
     settle_dates(drafts)
     issues = (
         _conditional_issues(segment, said)

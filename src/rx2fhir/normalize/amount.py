@@ -203,7 +203,13 @@ def _roman_before_form(words: Words, at: int) -> list[tuple[int, Count]]:
         return []
     if at < len(words.tokens) and words.tokens[at].text == "x":
         return [(at + 1, Count(Decimal(10))) for _, form in words.ends("forms", at + 1) if form == "drop"]
-    return [(end, count) for end, count in read_roman(words, at) if words.ends("forms", end)]
+    route = bool(words.ends("routes", at))
+    return [(end, count) for end, count in read_roman(words, at) if _counts_form(words, end, route)]
+
+
+def _counts_form(words: Words, at: int, route: bool) -> bool:
+    """A form stands there; behind a word that is a route as well, "IV c/8h", drops alone: "IV gtt"."""
+    return any(form == "drop" or not route for _, form in words.ends("forms", at))
 
 
 def read_roman(words: Words, at: int) -> list[tuple[int, Count]]:

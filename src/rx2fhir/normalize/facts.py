@@ -36,25 +36,7 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
         for item in kept
         if not (_is_beside_dose(item, doses, names) or _dangles(reader, item, starts, ends, names))
     ]
-    kept = _with_conditions(reader, [_with_reason(reader, item, starts) for item in kept])
-    return without_titles(reader, kept, starts)
-
-
-def _with_conditions(reader: Reader, items: Sequence[Item]) -> list[Item]:
-    """ "If glucose > 8 increase by 2 units": what the dose is changed for is no reason to take it."""
-    found: list[Item] = []
-    for item in items:
-        before = found[-1] if found else None
-        changes = any(reader.ends("<titrate>", at) for at in range(item.first, item.last))
-        if before and changes and "instruction" in item.facts and _is_condition(before) and before.last == item.first:
-            item = replace(item, start=before.start, first=before.first)
-            found.pop()
-        found.append(item)
-    return found
-
-
-def _is_condition(item: Item) -> bool:
-    return "as_needed_for" in item.facts and item.facts.keys() <= {"as_needed", "as_needed_for"}
+    return without_titles(reader, [_with_reason(reader, item, starts) for item in kept], starts)
 
 
 def _hides_count(reader: Reader, item: Item) -> bool:

@@ -220,8 +220,15 @@ def _reason(words: Matching, at: int) -> Found:
     """Free words that are no length, "as needed for 7 days", and no change of the dose, "if needed increase to 2"."""
     if words.ends("<titrate>", at):
         return []
-    found = _free(words, at, words.stops | words.verbs | _thens(words, at))
+    found = _free(words, at, words.stops | words.verbs | _thens(words, at) | _again(words, at))
     return [] if any(_is_length(words, at, end) for end, _ in found) else found
+
+
+def _again(words: Matching, at: int) -> frozenset[int]:
+    """The comma before the same condition again: "if pain, if it stays increase to 2"."""
+    tokens, near = words.tokens, range(at, min(len(words.tokens) - 1, at + _MAX_WORDS))
+    same = tokens[at - 1].text if at else None
+    return frozenset(one for one in near if tokens[one].text == "," and tokens[one + 1].text == same)
 
 
 def _thens(words: Matching, at: int) -> frozenset[int]:

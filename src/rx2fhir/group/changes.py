@@ -1,0 +1,75 @@
+"""A dose that is changed under a condition is no step: "if insomnia persists increase to 2 tablets"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rx2fhir.group.segment import Segment
+from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.reader import Reader
+
+_ENDS = frozenset(".;\n")
+_PARTS = _ENDS | frozenset(",:+&")
+
+
+def keep_changes(reader: Reader, segment: Segment) -> Segment:
+    """The segment, each change of the dose with its condition as one instruction: neither is a fact of the dose."""
+    items: list[Item] = []
+    for at, item in enumerate(segment.items):
+        if not items or item.first >= items[-1].last or item.last > items[-1].last:
+            items.append(_change(reader, segment.items, at) or item)
+    return replace(segment, items=tuple(items))
+
+
+def _change(reader: Reader, items: Sequence[Item], at: int) -> Item | None:
+    """The instruction that begins at a condition with a change behind it, or at a change with a condition behind it."""
+    item, behind = items[at], items[at + 1 :]
+    if not behind:
+        return None
+    pair = (item, behind[0])
+    told = any(map(_is_condition, pair)) and any(_is_instruction(reader, one) for one in pair)
+    if told and behind[0].first == item.last:
+        return _whole(item, behind[0])
+    if _is_condition(item) and _is_led(reader, item) and _is_told(reader, item, behind[0]):
+        return _whole(item, _sentence(reader, behind)[-1])
+    return None
+
+
+def _whole(item: Item, last: Item) -> Item:
+    facts = {"instruction": "text"}
+    return replace(item, kind="instructions", end=last.end, last=last.last, facts=facts, marker_end=last.end)
+
+
+def _is_condition(item: Item) -> bool:
+    return "as_needed_for" in item.facts and item.facts.keys() <= {"as_needed", "as_needed_for"}
+
+
+def _is_led(reader: Reader, item: Item) -> bool:
+    """A condition that is set apart from the amount before it."""
+    return item.first == 0 or reader.tokens[item.first - 1].text in _PARTS
+
+
+def _is_told(reader: Reader, condition: Item, item: Item) -> bool:
+    """A change of the dose in the sentence of its condition: what is said to its end is said of the changed dose."""
+    same = not any(token.text in _ENDS for token in reader.tokens[condition.last : item.first])
+    return same and (_is_instruction(reader, item) or (item.facts.get("step") == "next" and _raises(reader, item)))
+
+
+def _is_instruction(reader: Reader, item: Item) -> bool:
+    return "instruction" in item.facts and _raises(reader, item)
+
+
+def _raises(reader: Reader, item: Item) -> bool:
+    """It has a verb of raising or lowering."""
+    return any(reader.ends("<titrate>", at) for at in range(item.first, item.last))
+
+
+def _sentence(reader: Reader, items: Sequence[Item]) -> list[Item]:
+    """The items up to the end of the sentence of the first."""
+    found = [items[0]]
+    for item in items[1:]:
+        if any(token.text in _ENDS for token in reader.tokens[found[-1].last : item.first]):
+            break
+        found.append(item)
+    return found
