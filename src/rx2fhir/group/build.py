@@ -40,7 +40,7 @@ def dosage(reader: Reader, draft: Draft, sequence: int | None) -> DosageInstruct
     own = [item for item in draft.items if not item.apart] or draft.items
     start, end = min(item.start for item in own), max(item.end for item in own)
     dose: Measure | None = facts.get("dose")
-    whole_day = bool(facts.get("divided")) and dose is not None
+    whole_day = bool(facts.get("divided")) and dose is not None and "rate" not in facts
     return DosageInstruction(
         text=reader.text[start:end],
         start=start,

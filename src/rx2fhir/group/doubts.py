@@ -103,15 +103,31 @@ def scale_issues(drafts: Sequence[Draft]) -> list[Issue]:
     return [Issue("warning", "conditional-dose", message, found[0].start, found[-1].end)] if found else []
 
 
-def second_strengths(segment: Segment) -> list[Issue]:
-    """A further strength of one drug in one text is kept nowhere: it could be a second product, or a dose."""
+def second_strengths(segment: Segment, drafts: Sequence[Draft]) -> list[Issue]:
+    """A further strength of one drug in one text is kept nowhere: it could be a second product, or a dose.
+
+    What a dose holds by the first strength is no doubt: the 5 mg of "2 mg tablets: 2.5 tablets (5 mg)".
+    """
     items = [item for item in segment.items if "strength" in item.facts]
     first = _products(items[0]) if items else []
+    held = [_held(items[0].facts["strength"], draft.facts.get("dose")) for draft in drafts] if items else []
     return [
         Issue("warning", "strength-or-dose", "a second strength; it stays in Dosage.text", item.start, item.end)
         for item in items[1:]
-        if _products(item) != first
+        if _products(item) != first and not any(one and _products(item) == [one] for one in held)
     ]
+
+
+def _held(strength: Sequence[Part], dose: Any) -> tuple[Count, str | None] | None:
+    """What a dose of a product with one ingredient holds of it: so many tablets, or so many mL of 5 mg/mL."""
+    if not isinstance(dose, Measure) or dose.count.high is not None or len(strength) != 1:
+        return None
+    part, size = strength[0], Decimal(1)
+    if part.per is not None and part.per.unit == dose.unit:
+        size = part.per.count.low
+    elif part.per is not None or dose.kind == "measure":
+        return None
+    return Count(part.count.low * dose.count.low / size), part.unit
 
 
 def ranged_strengths(segment: Segment) -> list[Issue]:

@@ -117,7 +117,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
     issues = (
         _conditional_issues(segment, said)
         + dispensed
-        + second_strengths(segment)
+        + second_strengths(segment, drafts)
         + ranged_strengths(segment)
         + scale_issues(drafts)
         + titration_issues(reader, drafts)

@@ -140,7 +140,7 @@ def _has_count(reader: Reader, items: Sequence[Item], at: int) -> bool:
         counts = isinstance(dose, Measure) and (
             dose.kind == "form" or _is_bare(items, other, dose) or dose.unit in _VOLUMES
         )
-        own = _own_dose(reader, items, at, other) or _own_time(items, at, other)
+        own = _own_dose(reader, items, at, other) or _own_time(items, at, other) or _says_again(items, at, other)
         if other != at and counts and not own:
             return True
     return False
@@ -164,6 +164,11 @@ def _said_behind(items: Sequence[Item], at: int) -> set[str]:
     """The facts between an amount and the next one."""
     following = next((later for later in range(at + 1, len(items)) if _is_taken(items[later])), len(items))
     return {name for item in items[at + 1 : following] for name in item.facts}
+
+
+def _says_again(items: Sequence[Item], at: int, other: int) -> bool:
+    """Behind a strength, "10 mg (4 tablets)" is a dose and its count."""
+    return other == at + 1 and items[other].bracketed and any(item.kind == "strength" for item in items[:at])
 
 
 def _own_time(items: Sequence[Item], at: int, other: int) -> bool:

@@ -20,8 +20,14 @@ def titration_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
 def _changes_dose(reader: Reader, item: Item) -> bool:
     """A verb of raising or lowering (`<titrate>`) and a number, an amount "less", or one said by another."""
     words = range(item.first, item.last)
-    if any(reader.ends("<relative>", at) for at in words):
+    if any(reader.ends("<relative>", at) and not _is_denied(reader, at) for at in words):
         return True
     counted = any(reader.read("count", at) for at in words)
     verb = counted and any(reader.ends("<titrate>", at) for at in words)
     return verb or any(reader.ends("<difference>", end) for at in words for end, _ in reader.read("amount", at))
+
+
+def _is_denied(reader: Reader, at: int) -> bool:
+    """ "Do not" stands directly before."""
+    before = range(max(at - 2, 0), at)
+    return any(end == at and row.key == "negation" for start in before for end, row, _ in reader.rows("closed", start))

@@ -19,6 +19,7 @@ _STOP_KINDS = frozenset(
     "frequency bounds length maximum administration steps as_needed scheme when instructions status routes".split()
 )
 _CEILINGS = ("maximum", "frequency", "bounds")
+_COMPARED = frozenset("<>≤≥")
 _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
 
 
@@ -29,7 +30,7 @@ def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
     first = choose(reader, closed)
     if not any("open" in openings for openings in reader.openings):
         return first
-    opened = _allowed(open_matches(reader, _stops(first, drugs), _verbs(first)), drugs)
+    opened = _allowed(open_matches(reader, _stops(reader, first, drugs), _verbs(first)), drugs)
     opened = [[match for match in found if not _cut_short(match, closed[match.start])] for found in opened]
     opened = _in_context(reader, opened, closed)
     return choose(reader, [one + other for one, other in zip(closed, opened, strict=True)]) if any(opened) else first
@@ -102,10 +103,15 @@ def _is_eye(match: Match) -> bool:
     return site or (match.kind == "form" and match.value in _EYE_FORMS)
 
 
-def _stops(matches: Iterable[Match], drugs: Iterable[tuple[int, int]]) -> frozenset[int]:
-    """Where free words end because something else is read there."""
+def _stops(reader: Reader, matches: Iterable[Match], drugs: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """Where free words end because something else is read there; the length of "a seizure > 5 min" is part of them."""
     starts = {match.start for match in matches if match.kind in _STOP_KINDS or _is_dose(match)}
+    starts -= {match.start for match in matches if match.kind == "length" and _is_compared(reader, match.start)}
     return frozenset(starts | {start for start, _ in drugs})
+
+
+def _is_compared(reader: Reader, at: int) -> bool:
+    return at > 0 and reader.words[at - 1] in _COMPARED
 
 
 def _verbs(matches: Iterable[Match]) -> frozenset[int]:

@@ -27,6 +27,7 @@ def with_empty_slots(reader: Reader, items: Sequence[Item]) -> list[Item]:
             nothing = Measure(Count.of(0), count_start=item.last, count_end=end)
             item = replace(item, last=end, end=reader.tokens[end - 1].end, facts={**item.facts, "dose": nothing})
         elif start is not None:
+            found = [one for one in found if one.first < start]
             nothing = Measure(Count.of(0), count_start=start, count_end=item.first)
             item = replace(item, first=start, start=reader.tokens[start].start, facts={**item.facts, "dose": nothing})
         if not (found and item.first < found[-1].last):
@@ -40,7 +41,7 @@ def _empty_end(reader: Reader, item: Item, timed: set[int]) -> int | None:
     if at >= len(reader.tokens):
         return None
     words = [end for end, _ in reader.ends("<nothing>", at)]
-    if not words and reader.tokens[at].text in _DASHES:
+    if not words and (reader.words[at] in _DASHES or (reader.words[at] == "0" and not reader.figure_goes_on(at + 1))):
         words = [at + 1]
     return next((end for end in words if _is_over(reader, end, timed if item.colon else set())), None)
 

@@ -31,12 +31,22 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
     kept = [item for item in items if not (_is_denied(item, denied) or _is_clock(item))]
     doses = {item.first for item in items if _hides_count(reader, item)}
     names = {last for _, last in drugs}
+    kept = [_with_modifier(reader, item) if item.first in names else item for item in kept]
     kept = [
         item
         for item in kept
         if not (_is_beside_dose(item, doses, names) or _dangles(reader, item, starts, ends, names))
     ]
     return without_titles(reader, [_with_reason(reader, item, starts) for item in kept], starts)
+
+
+def _with_modifier(reader: Reader, item: Item) -> Item:
+    """A bare number behind a name takes the word of the product behind it: "Téralithe 400 LP"."""
+    dose = item.facts.get("dose")
+    ends = reader.ends("form_modifiers", item.last) if isinstance(dose, Measure) and dose.kind == "none" else ()
+    if not ends or item.last >= len(reader.tokens):
+        return item
+    return replace(item, last=ends[0][0], end=reader.tokens[ends[0][0] - 1].end)
 
 
 def _hides_count(reader: Reader, item: Item) -> bool:
@@ -109,7 +119,9 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names
 def _is_compared(reader: Reader, item: Item) -> bool:
     """ "If the pain lasts more than 3 days" sets no end."""
     before = range(max(item.first - _LONGEST, 0), item.first)
-    return any(end == item.first for at in before for end, _ in reader.ends("<compared>", at))
+    return reader.words[item.first - 1] in _COMPARED or any(
+        end == item.first for at in before for end, _ in reader.ends("<compared>", at)
+    )
 
 
 def _item(reader: Reader, match: Match) -> Item:
