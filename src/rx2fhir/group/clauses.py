@@ -46,19 +46,25 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
         told = _told_of(found) if not apart and _ends_step(reader, found, item, after) else None
         if told is not None:
             found[told].then = found[told].then or told > 0
-        elif last is None or (apart and not _is_then(found[-1])) or _opens_step(reader, found, last, item):
-            found.append(Clause(then=_opens_step(reader, found, last, item), apart=bool(found)))
+        elif last is None or (apart and not _is_then(found[-1])) or _opens_step(reader, found, last, item, after):
+            found.append(Clause(then=_opens_step(reader, found, last, item, after), apart=bool(found)))
         found[-1].items.append(item)
     if len(found) > 1 and _trails_then(reader, said[-1]):
         found[-1].then = True
     return [part for clause in found for part in _split(clause)]
 
 
-def _opens_step(reader: Reader, found: Sequence[Clause], last: Item | None, item: Item) -> bool:
+def _opens_step(reader: Reader, found: Sequence[Clause], last: Item | None, item: Item, after: Item | None) -> bool:
     """A word for the next step, or "then" before the item; a second "first week:" is a next step too."""
     again = "step" in item.facts and any("step" in one.facts for clause in found for one in clause.items)
     then = last is not None and _gap_has(reader, "<then>", last.last, item.first)
-    return again or then or item.facts.get("step") == "next"
+    return again or then or item.facts.get("step") == "next" or _is_next_taken(reader, item, after)
+
+
+def _is_next_taken(reader: Reader, item: Item, after: Item | None) -> bool:
+    """The "then swallow" of "then swallow 2 tablets", which without an amount is an instruction."""
+    taken = after is not None and is_dose(after) and after.first == item.last
+    return taken and "instruction" in item.facts and bool(reader.ends("<then>", item.first))
 
 
 def _is_then(clause: Clause) -> bool:
@@ -116,7 +122,7 @@ def _is_filled(item: Item, after: Item) -> bool:
 
 
 def _gap_has(reader: Reader, words: str, start: int, end: int) -> bool:
-    return any(reader.ends(words, at) for at in range(start, end))
+    return any(stop <= end for at in range(start, end) for stop, _ in reader.ends(words, at))
 
 
 def _apart(reader: Reader, start: int, end: int) -> bool:

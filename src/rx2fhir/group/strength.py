@@ -140,7 +140,8 @@ def _has_count(reader: Reader, items: Sequence[Item], at: int) -> bool:
         counts = isinstance(dose, Measure) and (
             dose.kind == "form" or _is_bare(items, other, dose) or dose.unit in _VOLUMES
         )
-        own = _own_dose(reader, items, at, other) or _own_time(items, at, other) or _says_again(items, at, other)
+        own = any(told(items, at, other) for told in (_own_time, _says_again))
+        own = own or _own_dose(reader, items, at, other) or _next_dose(reader, items, at, other)
         if other != at and counts and not own:
             return True
     return False
@@ -158,6 +159,14 @@ def _own_dose(reader: Reader, items: Sequence[Item], at: int, other: int) -> boo
     if then or any(item.facts.get("step") for item in items[other:at]):
         return True
     return any("bounds" in item.facts for item in items[other:at]) and "bounds" in _said_behind(items, at)
+
+
+def _next_dose(reader: Reader, items: Sequence[Item], at: int, other: int) -> bool:
+    """The count is of a later step: behind "then", where the mass has its own time: "5 mg daily, then 1 tablet"."""
+    between = items[at + 1 : other]
+    timed = any(item.is_timing or "bounds" in item.facts for item in between)
+    counted = any(_is_taken(item) for item in between)
+    return timed and not counted and any(reader.ends("<then>", at) for at in range(items[at].last, items[other].first))
 
 
 def _said_behind(items: Sequence[Item], at: int) -> set[str]:

@@ -73,7 +73,8 @@ def _per(words: Words, at: int, unit: str) -> list[tuple[int, str]]:
             if body in ("kg", "m2"):
                 found.append((end, f"{unit}/{body}"))
                 found += [(stop, f"{unit}/{body}/{time}") for stop, time in _times(words, end)]
-        found += [(end, f"{unit}/{time}") for end, time in words.ends("time_units", start) if time in _RATE_UNITS]
+        if not words.ends("<every>", at):  # "5 mg jede Stunde" is a dose
+            found += [(end, f"{unit}/{time}") for end, time in words.ends("time_units", start) if time in _RATE_UNITS]
     return found
 
 
