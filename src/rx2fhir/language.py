@@ -76,6 +76,8 @@ READERS = frozenset(
     "count form site ordinal duration weekdays time times hour minute date year amount measure words reason".split()
 )
 _KINDS = READERS | SLOT_VOCABULARIES.keys()
+CONTEXTS = ("eye", "known")
+"""Where a row may hold only: beside an eye; where no unread word follows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,8 +199,9 @@ def _row(name: str, entry: Line, fields: dict[str, Line]) -> Iterator[Row]:
 
 def _context(fields: dict[str, Line]) -> str | None:
     context = fields["context"].text() if "context" in fields else None
-    if context not in (None, "eye"):
-        raise MappingError(f"{fields['context'].rule}: unknown context {context!r}; contexts: eye")
+    if context not in (None, *CONTEXTS):
+        choices = ", ".join(CONTEXTS)
+        raise MappingError(f"{fields['context'].rule}: unknown context {context!r}; contexts: {choices}")
     return context
 
 

@@ -153,10 +153,10 @@ def _is_timed(reader: Reader, items: Sequence[Item], at: int) -> bool:
 
 
 def drop_packs(reader: Reader, segment: Segment) -> tuple[Segment, list[Issue]]:
-    """Without the "1x" before the name that opens a line: so many packs, where another time says how it is taken."""
+    """Without the "1x" or "28" before the name that opens a line: so many packs or pieces, where a time follows."""
     packs = [item for item in segment.items if _is_pack(reader, segment, item)]
     others = [item for item in segment.items if item.is_timing or "scheme" in item.facts]
-    if not packs or len(others) <= len(packs):
+    if not packs or len(others) <= sum("count" in item.facts for item in packs):
         return segment, []
     message = "taken for an amount that is dispensed, not for a dose"
     issues = [Issue("information", "dispensed-amount", message, item.start, item.end) for item in packs]
@@ -167,7 +167,17 @@ def drop_packs(reader: Reader, segment: Segment) -> tuple[Segment, list[Issue]]:
 
 def _is_pack(reader: Reader, segment: Segment, item: Item) -> bool:
     opens = item.first == 0 or reader.tokens[item.first - 1].text == "\n"
-    return segment.drug is not None and item.last == segment.drug.first and item.facts.keys() == {"count"} and opens
+    named = segment.drug is not None and item.last == segment.drug.first
+    dose = item.facts.get("dose")
+    pieces = isinstance(dose, Measure) and dose.kind == "none" and dose.count.low >= _LEAST_DISPENSED
+    return named and opens and (item.facts.keys() == {"count"} or (pieces and _is_said(segment, item)))
+
+
+def _is_said(segment: Segment, item: Item) -> bool:
+    """A further amount, behind the product with its strength: "28 Ramipril 5 mg capsules. Take one daily"."""
+    counted = [one for one in segment.items if getattr(one.facts.get("dose"), "kind", "measure") != "measure"]
+    formed = any(one.kind == "form" for one in segment.items)
+    return formed and any(one is not item for one in counted)
 
 
 def drop_dispensed(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Issue]]:

@@ -11,6 +11,7 @@ from rx2fhir.group.route import route
 from rx2fhir.group.schemes import spread_scheme
 from rx2fhir.group.steps import part_steps, take_in_turn
 from rx2fhir.group.timing import merge_meals
+from rx2fhir.group.totals import is_whole_day, times_a_day, without_totals
 from rx2fhir.group.weekdays import spell_out_days
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
@@ -51,7 +52,7 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
             drafts.append(_next(drafts, clause))
         _fill(drafts[-1], clause)
     drafts = [draft for draft in drafts if (draft.facts or draft.instructions) and not _is_nothing(draft)]
-    drafts = _broken_down(drafts)
+    drafts = without_totals(_broken_down(drafts))
     part_steps(drafts, _CARRIED)
     _drop_times(drafts)
     _share_meal(drafts)
@@ -131,9 +132,17 @@ def _opens(current: Draft, clause: Clause) -> bool:
     if not (clause.has_dose and current.has_dose):
         others = (_other_site, _other_event, _other_rhythm)
         return not clause.has_dose and any(other(current, clause) for other in others)
+    if _is_top(clause):
+        return False
     schemes = [item.facts["scheme"] for item in clause.items if "scheme" in item.facts]
     spread = bool(schemes) and (_counts_forms(current) or _says_when(current, schemes[0]))
     return not spread and not _restates(current, clause)
+
+
+def _is_top(clause: Clause) -> bool:
+    """`10 mg as needed, up to 80 mg`: "up to" behind a dose, with no time of its own, is a maximum of some time."""
+    timed = any(item.is_timing or item.facts.keys() & {"as_needed", "as_needed_for"} for item in clause.items)
+    return not timed and all("dose_max" in item.facts for item in clause.items if is_dose(item))
 
 
 def _counts_forms(current: Draft) -> bool:
@@ -278,7 +287,7 @@ def _alternate(drafts: Sequence[Draft]) -> None:
 def _share_last_rhythm(drafts: Sequence[Draft]) -> None:
     """A rhythm at the end belongs to all amounts before it that have no time of their own."""
     last = drafts[-1]
-    timed = any(name in draft.facts for draft in drafts[:-1] for name in (*RHYTHM, *EVENTS))
+    timed = any(name in draft.facts for draft in drafts[:-1] for name in (*RHYTHM, *EVENTS, "count"))
     if not timed:
         for draft in drafts[:-1]:
             draft.carry(last, (*RHYTHM, *EVENTS))
@@ -292,9 +301,9 @@ def _for_all(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
 def _broken_down(drafts: list[Draft]) -> list[Draft]:
     """`3 a day: 1 in the morning and 2 at night`: the parts are the dosages, when they add up to the whole."""
     doses = [dose for draft in drafts if isinstance(dose := draft.facts.get("dose"), Measure)]
-    if len(drafts) < 2 or len(doses) < len(drafts) or not _is_whole_day(drafts[0]):
+    if len(drafts) < 2 or len(doses) < len(drafts) or not is_whole_day(drafts[0]):
         return drafts
-    parts = [dose.count.low * _times_a_day(draft) for dose, draft in zip(doses[1:], drafts[1:], strict=True)]
+    parts = [dose.count.low * times_a_day(draft) for dose, draft in zip(doses[1:], drafts[1:], strict=True)]
     whole = doses[0].count.low
     if not all(parts) or sum(parts) != whole or any(dose.count.low == whole for dose in doses[1:]):
         return drafts
@@ -302,21 +311,6 @@ def _broken_down(drafts: list[Draft]) -> list[Draft]:
         draft.carry(drafts[0], ("route", "site", "method"))
         draft.facts["dose"] = replace(draft.facts["dose"], unit=doses[0].unit, kind=doses[0].kind)
     return drafts[1:]
-
-
-def _is_whole_day(draft: Draft) -> bool:
-    """An amount per day, with no time of the day."""
-    once = draft.facts.get("frequency") == Count.of(1) == draft.facts.get("period")
-    return once and draft.facts["period_unit"] == "d" and not any(name in draft.facts for name in EVENTS)
-
-
-def _times_a_day(draft: Draft) -> int:
-    """How often a part of the day's amount is taken: at each event or of three meals; 0 where no event is said."""
-    when = draft.facts.get("when", ())
-    if "period" in draft.facts or "day_of_week" in draft.facts:
-        return 0
-    meals = 3 if when in (("C",), ("AC",), ("PC",)) else len(when)
-    return meals or len(draft.facts.get("time_of_day", ()))
 
 
 def _share_units(drafts: Sequence[Draft]) -> None:

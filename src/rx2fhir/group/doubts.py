@@ -10,7 +10,7 @@ from typing import Any
 
 from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
 from rx2fhir.group.segment import Segment
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots
 from rx2fhir.statement import Issue
@@ -94,6 +94,22 @@ def _hides_number(reader: Reader, before: Draft, draft: Draft) -> bool:
     said = range(min(before.items[-1].last, draft.items[0].first), draft.items[-1].last)
     read |= {at for first in said for end, _ in reader.read("date", first)[:1] for at in range(first, end)}
     return any(at not in read and reader.read("number", at) for at in said)
+
+
+def eye_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
+    """ "Eye drops 1 drop od" with no rhythm: od may be the right eye, or once daily."""
+    sites = [draft.sources["site"] for draft in drafts if "site" in draft.facts and not _is_timed(draft)]
+    said = {item.first: item for item in sites}.values()
+    message = "could be an eye or how often; read as the eye"
+    return [
+        Issue("warning", "conflicting-frequency", message, item.start, item.end)
+        for item in said
+        if any(end == item.last and "period" in row.means for end, row, _ in reader.rows("closed", item.first))
+    ]
+
+
+def _is_timed(draft: Draft) -> bool:
+    return not draft.facts.keys().isdisjoint((*TIMING, "as_needed", "as_needed_for"))
 
 
 def scale_issues(drafts: Sequence[Draft]) -> list[Issue]:

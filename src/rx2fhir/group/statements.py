@@ -8,6 +8,7 @@ from typing import cast
 
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
+from rx2fhir.group.alternatives import alternative_issues
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import keep_changes
 from rx2fhir.group.clauses import clauses
@@ -18,6 +19,7 @@ from rx2fhir.group.doubts import (
     conflict_issues,
     drop_carried_doses,
     drop_mixed_units,
+    eye_issues,
     persons_issues,
     ranged_strengths,
     scale_issues,
@@ -122,6 +124,8 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + scale_issues(drafts)
         + titration_issues(reader, drafts)
         + conflict_issues(drafts)
+        + alternative_issues(reader, drafts)
+        + eye_issues(reader, drafts)
         + persons_issues(reader, segment, drafts)
         + unlawful_issues(drafts)
         + keep_days_apart(drafts)

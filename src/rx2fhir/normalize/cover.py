@@ -6,7 +6,7 @@ and longer readings beat many short ones, filler words count little.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rx2fhir.language import Row
 from rx2fhir.normalize.match import Match
@@ -83,24 +83,38 @@ def _cut_short(match: Match, closed: Sequence[Match]) -> bool:
 
 
 def _in_context(reader: Reader, matches: Matches, closed: Matches) -> Matches:
-    """Without the rows that hold only beside an eye, where the line speaks of none."""
+    """Without the rows that hold only in a context which is not there."""
     if not any(match.row is not None and match.row.context is not None for found in matches for match in found):
         return matches
-    lines = _eye_lines(reader, closed)
-    return [
-        [match for match in found if match.row is None or match.row.context is None or reader.line(at) in lines]
-        for at, found in enumerate(matches)
-    ]
+    lines, named = _eye_lines(reader, closed), _eye_lines(reader, closed, forms=frozenset())
+    holds: dict[str | None, Callable[[Match], bool]] = {
+        None: lambda match: True,
+        "eye": lambda match: reader.line(match.start) in lines - (named if _is_rhythm_too(match, closed) else set()),
+        "known": lambda match: _is_followed(reader, match, closed),
+    }
+    return [[match for match in found if holds[match.row.context if match.row else None](match)] for found in matches]
 
 
-def _eye_lines(reader: Reader, matches: Matches) -> set[int]:
-    """The lines of the text that speak of an eye, or of drops and ointments that go there."""
-    return {reader.line(at) for at, found in enumerate(matches) if any(_is_eye(match) for match in found)}
+def _is_followed(reader: Reader, match: Match, closed: Matches) -> bool:
+    """No word that nothing reads follows: "1 capsule on" is at night, "1 capsule on applesauce" is not."""
+    at = match.end
+    return at >= len(closed) or not reader.tokens[at].is_word or bool(closed[at])
 
 
-def _is_eye(match: Match) -> bool:
+def _is_rhythm_too(match: Match, closed: Matches) -> bool:
+    """An eye that can be a rhythm as well: where words name the eye, "1 drop left eye bd, then od" is once daily."""
+    rivals = [one.row for one in closed[match.start] if one.row and one.end == match.end and one.row is not match.row]
+    return match.row is not None and "frequency" not in match.row.means and any("period" in row.means for row in rivals)
+
+
+def _eye_lines(reader: Reader, matches: Matches, forms: frozenset[str] = _EYE_FORMS) -> set[int]:
+    """The lines of the text that speak of an eye, or of the forms that go there."""
+    return {reader.line(at) for at, found in enumerate(matches) if any(_is_eye(match, forms) for match in found)}
+
+
+def _is_eye(match: Match, forms: frozenset[str]) -> bool:
     site = match.row is not None and "eye" in str(match.row.means.get("site", "")) and match.row.context is None
-    return site or (match.kind == "form" and match.value in _EYE_FORMS)
+    return site or (match.kind == "form" and match.value in forms)
 
 
 def _stops(reader: Reader, matches: Iterable[Match], drugs: Iterable[tuple[int, int]]) -> frozenset[int]:

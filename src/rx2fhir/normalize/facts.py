@@ -11,8 +11,10 @@ from rx2fhir.codes import is_product
 from rx2fhir.language import Row
 from rx2fhir.means import WEEKDAYS
 from rx2fhir.normalize.empty import with_empty_slots
+from rx2fhir.normalize.inside import with_lengths_inside
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.match import Match
+from rx2fhir.normalize.matches import background_at
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.scales import read_scales
 from rx2fhir.normalize.slots import resolve
@@ -37,7 +39,8 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
         for item in kept
         if not (_is_beside_dose(item, doses, names) or _dangles(reader, item, starts, ends, names))
     ]
-    return without_titles(reader, [_with_reason(reader, item, starts) for item in kept], starts)
+    kept = [_with_reason(reader, item, starts) for item in kept]
+    return without_titles(reader, with_lengths_inside(reader, kept), starts)
 
 
 def _with_modifier(reader: Reader, item: Item) -> Item:
@@ -142,11 +145,21 @@ def _row_facts(reader: Reader, row: Row, match: Match) -> dict[str, Any]:
         said = resolve(row, match.values)
         return {"background": row.key, **{name: _typed(name, value) for name, value in said.items()}}
     facts = _meaning(resolve(row, match.values)) if row.slots else dict(_fixed(row))
+    if facts.get("as_needed_for") is True:
+        facts["as_needed_for"] = _own_words(reader, match)
     if _is_advice(reader, facts.get("as_needed_for")):
         return {"instruction": "text"}
     if isinstance(facts.get("site"), str):
         facts["site"] = Site(facts["site"], match.start, match.end)
     return facts
+
+
+def _own_words(reader: Reader, match: Match) -> Words:
+    """The words of a reading, without a preposition before them: "moderate pain 4-6" of "for moderate pain 4-6"."""
+    start = match.start
+    while start < match.end - 1 and any(row.key == "filler" for row in background_at(reader, start)):
+        start += 1
+    return Words(start, match.end)
 
 
 @cache

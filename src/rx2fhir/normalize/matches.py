@@ -12,7 +12,7 @@ from rx2fhir.normalize.match import NO_VALUES, Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.strengths import read_strengths
 from rx2fhir.normalize.tables import read_tables
-from rx2fhir.normalize.values import Count, Words
+from rx2fhir.normalize.values import Count, Measure, Words
 from rx2fhir.phrases import Values
 
 _MOST_FORMS = 20
@@ -68,7 +68,7 @@ def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
     return [
         Match(_kind(row), at, end, row, dict(values) if values else NO_VALUES)
         for end, row, values in reader.rows(trie, at)
-        if not _is_far_day(row, values) and not _is_year(row, values) and not _is_weight(row, values)
+        if not _is_far_day(row, values) and not any(wrong(row, values) for wrong in (_is_year, _is_weight, _is_change))
     ]
 
 
@@ -92,6 +92,12 @@ def _is_weight(row: Row, values: Values) -> bool:
     """ "1 dose de 14 kg" is for a child of 14 kg: no dose is counted in kg."""
     dose = dict(values).get(str(row.means["dose"])) if "dose" in row.means else None
     return getattr(dose, "unit", None) == "kg"
+
+
+def _is_change(row: Row, values: Values) -> bool:
+    """ "Increased from 2.5 to 5 mg": the number behind "to" is the dose now, and no end of a range."""
+    old = dict(values).get("amount") if row.concept == "background" else None
+    return isinstance(old, Measure) and old.count.high is not None
 
 
 def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:

@@ -1,0 +1,54 @@
+"""Amounts of a whole day beside its parts: "3 a day: 1 in the morning and 2 at night", "75 mg bd (150 mg/day)"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rx2fhir.group.draft import EVENTS, Draft
+from rx2fhir.normalize.values import Count, Measure
+from rx2fhir.quantity import same_amount
+from rx2fhir.statement import Quantity
+
+_HOURS = 24
+
+
+def without_totals(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts without the amount of a whole day that only says again what the dose before it adds up to."""
+    return [two for one, two in zip([None, *drafts], drafts, strict=False) if one is None or not _is_total(one, two)]
+
+
+def _is_total(one: Draft, two: Draft) -> bool:
+    part, whole = one.facts.get("dose"), two.facts.get("dose")
+    if not (isinstance(part, Measure) and isinstance(whole, Measure) and is_whole_day(two)) or one.stage != two.stage:
+        return False
+    if whole.kind != "measure" and not two.sources["dose"].bracketed:
+        return False
+    times = _frequency(one) or Decimal(times_a_day(one))
+    ranged = part.count.high is not None or whole.count.high is not None
+    total = Quantity(part.count.low * times, part.unit)
+    return times > 1 and not ranged and same_amount(total, Quantity(whole.count.low, whole.unit))
+
+
+def is_whole_day(draft: Draft) -> bool:
+    """An amount per day, with no time of the day."""
+    once = draft.facts.get("frequency") == Count.of(1) == draft.facts.get("period")
+    return once and draft.facts["period_unit"] == "d" and not any(name in draft.facts for name in EVENTS)
+
+
+def times_a_day(draft: Draft) -> int:
+    """How often a part of the day's amount is taken: at each event or of three meals; 0 where no event is said."""
+    when = draft.facts.get("when", ())
+    if "period" in draft.facts or "day_of_week" in draft.facts:
+        return 0
+    meals = 3 if when in (("C",), ("AC",), ("PC",)) else len(when)
+    return meals or len(draft.facts.get("time_of_day", ()))
+
+
+def _frequency(draft: Draft) -> Decimal:
+    """How often a day by its rhythm; 0 where it has none, or a range."""
+    frequency, period = draft.facts.get("frequency"), draft.facts.get("period")
+    if not (isinstance(frequency, Count) and isinstance(period, Count)) or frequency.high or period.high:
+        return Decimal(0)
+    days = {"d": period.low, "h": period.low / _HOURS}.get(draft.facts["period_unit"])
+    return frequency.low / days if days else Decimal(0)
