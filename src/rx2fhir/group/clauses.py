@@ -42,7 +42,7 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
     found: list[Clause] = []
     said = [item for item in _once(items) if item.kind not in _IGNORED]
     for last, item, after in zip([None, *said], said, [*said[1:], None], strict=False):
-        apart = last is None or _apart(reader, last.last, item.first)
+        apart = last is None or _apart(reader, last.last, item.first) or _opens_aside(reader, last, item, after)
         told = _told_of(found) if not apart and _ends_step(reader, found, item, after) else None
         if told is not None:
             found[told].then = found[told].then or told > 0
@@ -70,6 +70,13 @@ def _is_next_taken(reader: Reader, item: Item, after: Item | None) -> bool:
 def _is_then(clause: Clause) -> bool:
     """Nothing but words that open a step: in "thereafter, 2 tablets" the comma parts them from no amount."""
     return clause.then and all("step" in item.facts for item in clause.items)
+
+
+def _opens_aside(reader: Reader, last: Item, item: Item, after: Item | None) -> bool:
+    """A condition in brackets with an amount of its own: "1-0-0 (if the weight rises: 2-0-0)"."""
+    if after is None or last.bracketed or not (item.bracketed and "as_needed_for" in item.facts):
+        return False
+    return is_dose(after) and ")" not in reader.words[item.last : after.first]
 
 
 def _ends_step(reader: Reader, found: Sequence[Clause], item: Item, after: Item | None) -> bool:

@@ -20,6 +20,8 @@ def spread_scheme(draft: Draft) -> list[Draft]:
     slots = draft.facts.get("scheme")
     if not isinstance(slots, Slots):
         return [draft]
+    if _is_taper(draft, slots):
+        return [_step(draft, slots, count, draft.stage + at) for at, count in enumerate(slots.counts)]
     names = slots.times or _SLOTS
     taken = [slot for slot, count in zip(names, slots.counts, strict=False) if count.low]
     events = _events(taken, draft.facts.get("when", ()))
@@ -30,6 +32,20 @@ def spread_scheme(draft: Draft) -> list[Draft]:
         if count.low:
             amounts.setdefault((count.low, count.high), []).extend(events[slot])
     return [_part(draft, slots, amount, tuple(whens)) for amount, whens in amounts.items()]
+
+
+def _is_taper(draft: Draft, slots: Slots) -> bool:
+    """ "40-30-20-10 mg for 3 days each": ever less or ever more, each so long, and no time of the day."""
+    lows = [count.low for count in slots.counts]
+    ordered = lows in (sorted(set(lows)), sorted(set(lows), reverse=True)) and min(lows) > 0
+    told = any("each" in item.facts for item in draft.items) and "bounds" in draft.facts
+    return told and ordered and not slots.times and "when" not in draft.facts
+
+
+def _step(draft: Draft, slots: Slots, count: Count, stage: int) -> Draft:
+    part = _part(draft, slots, (count.low, count.high), ())
+    del part.facts[slots.fact], part.sources[slots.fact]
+    return replace(part, stage=stage)
 
 
 def _events(taken: Sequence[str], said: Iterable[str]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -77,7 +77,8 @@ def _cut(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> int:
         after = [item for item in lead if item.first > at]
         if _is_hard(reader, at) and not _inside(lead, at):
             return at + 1
-        if _is_soft(reader, at) and not _inside(lead, at) and _leads(reader, after, two):
+        parts = _is_soft(reader, at) and not _inside(lead, at)
+        if parts and (_leads(reader, after, two) or _times_lead(reader, items, (one, two), at)):
             return at + 1
         if len(after) > 3:
             break
@@ -85,7 +86,12 @@ def _cut(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> int:
 
 
 def _inside(items: Sequence[Item], at: int) -> bool:
-    return any(item.first <= at < item.last for item in items)
+    """Within something that was read; "and" alone may be filler, and parts all the same."""
+    return any(item.first <= at < item.last and not _is_filler_word(item) for item in items)
+
+
+def _is_filler_word(item: Item) -> bool:
+    return item.facts.get("background") == "filler" and item.last == item.first + 1
 
 
 def _is_hard(reader: Reader, at: int) -> bool:
@@ -111,6 +117,37 @@ def _leads(reader: Reader, after: Sequence[Item], drug: Drug) -> bool:
         return False
     amounts = [item for item in after if item.kind in ("amount", "form", "strength")]
     return not amounts or amounts[-1].last >= drug.first - 2
+
+
+def _times_lead(reader: Reader, items: Sequence[Item], drugs: tuple[Drug, Drug], at: int) -> bool:
+    """ "Ramipril 5 mg mornings, evenings simvastatin 20 mg": the first drug has its time, and the second no other.
+
+    at: the comma or "and" between the drugs. Up to the second name all items after it say when, or of what form it is.
+    """
+    one, two = drugs
+    after = [item for item in items if at < item.first < two.first]
+    leads = bool(after) and any(item.is_timing for item in after) and after[-1].last == two.first
+    if not leads or not all(item.is_timing or item.kind in _LEADING for item in after):
+        return False
+    begin = _sentence(reader, items, one)
+    timed = any(_is_timed(item) and begin <= item.first < at for item in items)
+    return timed and not any(_is_timed(item) for item in _directly_behind(reader, items, two))
+
+
+def _is_timed(item: Item) -> bool:
+    return item.is_timing or "scheme" in item.facts
+
+
+def _directly_behind(reader: Reader, items: Sequence[Item], drug: Drug) -> Iterator[Item]:
+    """The items behind a name, up to the next comma, "and" or end of a sentence or line."""
+    last = drug.last
+    for item in items:
+        if item.first < drug.last or _is_filler_word(item):
+            continue
+        if any(_is_hard(reader, at) or _is_soft(reader, at) for at in range(last, item.first)):
+            return
+        yield item
+        last = item.last
 
 
 def _needs(item: Item, drug: Drug) -> bool:

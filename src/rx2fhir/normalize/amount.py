@@ -245,7 +245,8 @@ def _slots(words: Words, at: int, sign: str) -> tuple[int, list[Count]]:
     tokens, end = words.tokens, at
     while len(counts) < 5:
         figures = words.read("number", end) if end < len(tokens) and not tokens[end].is_word else ()
-        number = next((item for item in figures if not words.ends("time_units", item[0])), None)  # not "1 1/2 h"
+        within = (item for item in figures if sign != "-" or all(one.text != sign for one in tokens[end : item[0]]))
+        number = next((item for item in within if not words.ends("time_units", item[0])), None)  # not "1 1/2 h"
         if number is None or number[1].doubt is not None or number[1].low > 100:
             break
         end = number[0]

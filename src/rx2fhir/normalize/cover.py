@@ -119,13 +119,18 @@ def _is_eye(match: Match, forms: frozenset[str]) -> bool:
 
 def _stops(reader: Reader, matches: Iterable[Match], drugs: Iterable[tuple[int, int]]) -> frozenset[int]:
     """Where free words end because something else is read there; the length of "a seizure > 5 min" is part of them."""
-    starts = {match.start for match in matches if match.kind in _STOP_KINDS or _is_dose(match)}
-    starts -= {match.start for match in matches if match.kind == "length" and _is_compared(reader, match.start)}
+    stops = [match for match in matches if match.kind in _STOP_KINDS or _is_dose(match)]
+    ends = {match.end for match in stops}
+    starts = {match.start for match in stops if not _is_of_value(reader, match, ends)}
     return frozenset(starts | {start for start, _ in drugs})
 
 
-def _is_compared(reader: Reader, at: int) -> bool:
-    return at > 0 and reader.words[at - 1] in _COMPARED
+def _is_of_value(reader: Reader, match: Match, ends: set[int]) -> bool:
+    """It belongs to a measured value: "> 5 min", "if the pulse is < 50/min", "> 1 kg/day"."""
+    at = match.start
+    compared = at > 0 and reader.words[at - 1] in _COMPARED
+    rate = match.kind == "frequency" and reader.words[at] == "/" and at not in ends
+    return rate or (compared and match.kind in ("frequency", "length"))
 
 
 def _verbs(matches: Iterable[Match]) -> frozenset[int]:

@@ -290,8 +290,11 @@ def _takes_offset(item: Item) -> bool:
 
 
 def _is_length(reader: Reader, item: Item) -> bool:
-    """Nothing but a count and a unit of time."""
-    return _length_of(item) is not None and any(end == item.last for end, _ in reader.read("duration", item.first))
+    """Nothing but a count and a unit of time, or "each" before them."""
+    begins = range(item.first, item.last) if "each" in item.facts else (item.first,)
+    return _length_of(item) is not None and any(
+        end == item.last for at in begins for end, _ in reader.read("duration", at)
+    )
 
 
 def _length_of(item: Item) -> Length | None:
