@@ -29,6 +29,7 @@ _SHARED: tuple[str, ...] = (
     "method",
 )
 _MEALS = {"C", "AC", "PC"}
+_BEFORE = "AC"
 _PARTS = {"MORN", "NOON", "AFT", "EVE", "NIGHT"}
 _DAY = 3
 """Amounts that make up a whole day."""
@@ -171,12 +172,16 @@ def _other_site(current: Draft, clause: Clause) -> bool:
 
 
 def _other_event(current: Draft, clause: Clause) -> bool:
-    """A further event where the first has an offset: "1 h before meals and at bedtime" are two dosages."""
+    """A further event where the first has an offset: "1 h before meals and at bedtime" are two dosages.
+
+    The half hour of "30 min before breakfast and before dinner" is that of both.
+    """
     events = [item for item in clause.items if "when" in item.facts]
     whens = tuple(code for item in events for code in item.facts["when"])
     if not events or "when" not in current.facts or _is_one_event((*current.facts["when"], *whens)):
         return False
-    return "offset" in current.facts or any("offset" in item.facts for item in events)
+    alike = all(code.startswith(_BEFORE) for code in (*current.facts["when"], *whens))
+    return ("offset" in current.facts and not alike) or any("offset" in item.facts for item in events)
 
 
 def _is_one_event(when: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from rx2fhir.entities import Entity
 from rx2fhir.group.segment import Drug
@@ -90,12 +90,18 @@ def _proposed(reader: Reader, entities: Sequence[Entity]) -> list[tuple[int, int
 def _read_tokens(matches: Sequence[Match]) -> set[int]:
     """Tokens that a reading with words of its own explains; a bare number, a length or free words explain nothing."""
     read: set[int] = set()
-    for match in matches:
+    for match, after in zip_longest(matches, matches[1:]):
         bare = match.kind == "amount" and match.value.kind == "none"
-        if not bare and match.kind != "length":
+        if not bare and match.kind != "length" and not _is_fluid(match, after):
             free = [value.start for value in match.values.values() if isinstance(value, Words)]
             read.update(range(match.start, min([*free, match.end])))
     return read
+
+
+def _is_fluid(match: Match, after: Match | None) -> bool:
+    """The glucose of "glucose 5 %", which in "glucose 5.4" is a laboratory value."""
+    percent = after is not None and after.start == match.end and getattr(after.value, "unit", None) == "%"
+    return percent and match.kind == "background"
 
 
 def _trim(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, int]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from rx2fhir.group.calendar import first_day, last_day
-from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, is_daily
+from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
 from rx2fhir.normalize.values import Ceiling, Count, Length, Measure
 from rx2fhir.statement import Issue, Severity
 
 _WITH_MEAL = ("C", "CM", "CD", "CV")
+_SLOW = ("mL", "L", "patch")
 _DAY = 24
 """Hours."""
 
@@ -61,14 +63,22 @@ def settle_ceilings(drafts: Iterable[Draft]) -> None:
 
 
 def settle_hours(drafts: Iterable[Draft]) -> None:
-    """ "For 16 hours a day": no course of a daily rhythm ends within the day; the hours are those of each time."""
+    """ "For 16 hours a day", "500 ml over 4 hours": no course ends within the day; the hours are those of each time.
+
+    But for what is given every so many hours or minutes: "every 20 minutes for 1 hour".
+    """
     for draft in drafts:
-        facts = draft.facts
-        length, rhythm = facts.get("bounds"), {name: facts[name] for name in RHYTHM if name in facts}
+        facts, length = draft.facts, draft.facts.get("bounds")
         hours = isinstance(length, Length) and length.unit == "h" and (length.count.high or length.count.low) < _DAY
-        daily = is_daily(rhythm) or (not rhythm and any(name in facts for name in EVENTS))
-        if hours and daily and "duration" not in facts:
+        if hours and "duration" not in facts and _lasts(facts):
             facts["duration"], draft.sources["duration"] = facts.pop("bounds"), draft.sources["bounds"]
+
+
+def _lasts(facts: dict[str, Any]) -> bool:
+    """Given at so many times a day, or once and slowly: a volume, a patch."""
+    if facts.keys() & {*RHYTHM, *EVENTS}:
+        return facts.get("period_unit") not in ("h", "min")
+    return getattr(facts.get("dose"), "unit", None) in _SLOW
 
 
 def settle_dates(drafts: Iterable[Draft]) -> None:
