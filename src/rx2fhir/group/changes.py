@@ -61,8 +61,9 @@ def _is_instruction(reader: Reader, item: Item) -> bool:
 
 
 def _raises(reader: Reader, item: Item) -> bool:
-    """It has a verb of raising or lowering."""
-    return any(reader.ends("<titrate>", at) for at in range(item.first, item.last))
+    """It has a verb of raising or lowering, or of doubling."""
+    words = range(item.first, item.last)
+    return any(reader.ends(name, at) for name in ("<titrate>", "<relative>") for at in words)
 
 
 def _sentence(reader: Reader, items: Sequence[Item]) -> list[Item]:

@@ -131,7 +131,7 @@ def _opens(current: Draft, clause: Clause) -> bool:
         begun = current.has_dose or any(name in current.facts for name in (*RHYTHM, *EVENTS, "bounds"))
         return begun and any(item.facts.keys() - {"step", "instruction", "method"} for item in clause.items)
     if not (clause.has_dose and current.has_dose):
-        others = (_other_site, _other_event, _other_rhythm)
+        others = (_other_site, _other_event, _other_rhythm, _rhythm_if_needed)
         return not clause.has_dose and any(other(current, clause) for other in others)
     if _is_top(clause):
         return False
@@ -197,6 +197,15 @@ def _other_rhythm(current: Draft, clause: Clause) -> bool:
     return other and "period" in current.facts and _is_step(current, clause)
 
 
+def _rhythm_if_needed(current: Draft, clause: Clause) -> bool:
+    """Another rhythm under a condition, set apart: "once daily, twice daily if symptoms" are two dosages."""
+    said = {name: value for item in clause.items for name, value in item.facts.items() if name in RHYTHM}
+    other = any(not same(current.facts.get(name), value) for name, value in said.items())
+    when = any(item.facts.keys() & {"as_needed", "as_needed_for"} for item in clause.items)
+    plain = not current.facts.keys() & {"as_needed", "as_needed_for"}
+    return clause.apart and other and when and plain and "period" in current.facts and current.has_dose
+
+
 def _restates(current: Draft, clause: Clause) -> bool:
     """The same amount again, in brackets or with nothing new: "1 patch every 72 hours, one every 72 hours"."""
     one, two = (
@@ -230,13 +239,13 @@ def _is_step(last: Draft, clause: Clause) -> bool:
 
 
 def _fill(draft: Draft, clause: Clause) -> None:
-    taken = draft.has_dose and "dose" not in draft.carried
+    taken, begun = draft.has_dose and "dose" not in draft.carried, bool(draft.items)
     for item in clause.items:
         if not (is_dose(item) and taken):
             draft.take(item)
         elif "scheme" in item.facts:
             _spread(draft, item)
-        if not clause.has_dose:
+        if begun and not clause.has_dose:
             draft.apart.update(item.facts)
 
 
@@ -293,14 +302,33 @@ def _share_last_rhythm(drafts: Sequence[Draft]) -> None:
     """A rhythm at the end belongs to all amounts before it that have no time of their own."""
     last = drafts[-1]
     timed = any(name in draft.facts for draft in drafts[:-1] for name in (*RHYTHM, *EVENTS, "count"))
+    own = any("as_needed" in draft.facts or "as_needed_for" in draft.facts for draft in drafts[:-1])
+    if own and not any(name in last.facts for name in ("as_needed", "as_needed_for")):
+        return
+    names = (*RHYTHM, *EVENTS[:2]) if len(drafts) > 1 and _leads_days(last) else (*RHYTHM, *EVENTS)
     if not timed:
         for draft in drafts[:-1]:
-            draft.carry(last, (*RHYTHM, *EVENTS))
+            draft.carry(last, names)
+
+
+def _leads_days(draft: Draft) -> bool:
+    """Weekdays before the amount are its own: "1 tablet, on Sundays half"."""
+    days, dose = draft.sources.get("day_of_week"), draft.sources.get("dose")
+    return days is not None and dose is not None and days.first < dose.first
 
 
 def _for_all(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
     """ "If needed" said with a later amount belongs to that amount; said first or apart, it belongs to all."""
-    return not name.startswith("as_needed") or giver is drafts[0] or name in giver.apart
+    if not name.startswith("as_needed") or name in giver.apart:
+        return True
+    return giver is drafts[0] and not _is_alone(drafts, giver, name)
+
+
+def _is_alone(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
+    """ "1 tablet if pain, 2 tablets at night": behind an amount with no time, where the others have theirs."""
+    timed = [any(fact in draft.facts for fact in (*RHYTHM, *EVENTS)) for draft in drafts]
+    dose = giver.sources.get("dose")
+    return dose is not None and dose.first < giver.sources[name].first and not timed[0] and all(timed[1:])
 
 
 def _broken_down(drafts: list[Draft]) -> list[Draft]:

@@ -162,8 +162,16 @@ def _products(item: Item) -> list[tuple[Count, str | None]]:
 def persons_issues(reader: Reader, segment: Segment, drafts: Sequence[Draft]) -> list[Issue]:
     """`Adults: 2 tablets. Children: 1 tablet.`: the list <persons> of the pack holds whom a dose may be for."""
     said = [item for item in segment.items if "instruction" in item.facts and _names_persons(reader, item)]
+    doses = [item for item in segment.items if "dose" in item.facts]
+    beside = [item for item in doses[1:] if _beside_person(reader, doses[0], item)]
+    found = (said[1:] or beside) if drafts[1:] else []
     message = "doses for different persons: which of them holds for the patient is not said"
-    return [Issue("warning", "several-persons", message, said[1].start, said[1].end)] if said[1:] and drafts[1:] else []
+    return [Issue("warning", "several-persons", message, found[0].start, found[0].end)] if found else []
+
+
+def _beside_person(reader: Reader, first: Item, item: Item) -> bool:
+    """Somebody is named between two amounts: "1 tablet; children half a tablet"."""
+    return any(reader.ends("<persons>", at) for at in range(first.last, item.first))
 
 
 def _names_persons(reader: Reader, item: Item) -> bool:

@@ -24,20 +24,37 @@ def part_steps(drafts: Sequence[Draft], carried: Sequence[str]) -> None:
 
     carried: facts of a step that hold for the next one too.
     """
-    apart = {at for at in range(1, len(drafts)) if _follows(drafts[at - 1], drafts[at])}
+    apart: set[int] = set()
+    for at in range(1, len(drafts)):
+        chained = drafts[at - 1].stage > 0 or at - 1 in apart
+        if _follows(drafts[at - 1], drafts[at], chained):
+            apart.add(at)
     for at in sorted(apart):
         drafts[at].carry(drafts[at - 1], carried)
     _renumber(drafts, apart)
 
 
-def _follows(one: Draft, two: Draft) -> bool:
+def _follows(one: Draft, two: Draft, chained: bool) -> bool:
+    """chained: the first is a later step already."""
     if one.stage != two.stage or not (one.has_dose and two.has_dose):
         return False
     timed = [(one.facts[name], two.facts[name]) for name in EVENTS if name in one.facts and name in two.facts]
     if any(set(first).isdisjoint(second) for first, second in timed):
         return False
     dated = "bounds_start" in two.facts and ("bounds_end" in one.facts or _starts_later(one, two))
-    return dated or ("bounds" in one.facts and "bounds" in two.facts)
+    return dated or ("bounds" in one.facts and ("bounds" in two.facts or _goes_on(one, two, chained)))
+
+
+def _goes_on(one: Draft, two: Draft, chained: bool) -> bool:
+    """The last of "20 mg for 5 days, 10 mg for 5 days, 5 mg", or an amount at the very times of one that ends."""
+    names = {*RHYTHM, *EVENTS}
+    times = [{name: facts[name] for name in names & facts.keys()} for facts in (one.facts, two.facts)]
+    told = two.facts.keys() & {"as_needed", "as_needed_for", "bounds_max", "bounds_end", "count"}
+    return not told and (chained or (bool(times[0]) and times[0] == times[1] and not _same_dose(one, two)))
+
+
+def _same_dose(one: Draft, two: Draft) -> bool:
+    return bool(one.facts.get("dose") == two.facts.get("dose"))
 
 
 def _starts_later(one: Draft, two: Draft) -> bool:

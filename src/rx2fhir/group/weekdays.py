@@ -79,7 +79,14 @@ def _is_daily(draft: Draft) -> bool:
     rhythm = "period" in draft.facts
     every_day = draft.facts.get("period") == Count.of(1) and draft.facts.get("period_unit") == "d"
     timed = any(name in draft.facts for name in ("when", "time_of_day"))
-    return draft.has_dose and "day_of_week" not in draft.facts and (every_day if rhythm else timed)
+    return (
+        draft.has_dose and "day_of_week" not in draft.facts and (every_day if rhythm else timed or not _is_bound(draft))
+    )
+
+
+def _is_bound(draft: Draft) -> bool:
+    """Once, for some days, or as needed: an amount with no time of its own, but not for every day either."""
+    return bool(draft.facts.keys() & {"count", "bounds", "as_needed", "as_needed_for", "bounds_start", "bounds_end"})
 
 
 def _has_own_time(draft: Draft, daily: Draft) -> bool:
