@@ -15,7 +15,9 @@ from rx2fhir.recognize.marked import read_marked
 _READ_ALONE = {"closed", "open", *ITEMS} - {"when", "weekdays", "sites"}
 """What fills no slot."""
 
-_JOINTS = frozenset("<and> <or> <then> <each> <of> <at> <compared> <nothing> <replace> <by> <replaced>".split())
+_JOINTS = frozenset(
+    "<and> <or> <then> <each> <of> <at> <compared> <nothing> <replace> <by> <replaced> <restated>".split()
+)
 """Lists that sliding scales, empty slots, switches and the grouping of readings ask for."""
 
 _PASSED_OVER = ("amount", "background", "status")

@@ -94,6 +94,8 @@ def _could_be_fact(reader: Reader, first: int, last: int, proposed: Sequence[Ent
     start, end = reader.tokens[first].start, reader.tokens[last - 1].end
     if _is_amount(reader, first, last):
         return True
+    if any(stop == last for stop, _ in reader.ends("form_modifiers", first)):
+        return False
     if any(entity.label != "DRUG" and entity.start < end and start < entity.end for entity in proposed):
         return True
     for at in range(first, last):

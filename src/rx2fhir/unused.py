@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rx2fhir.coverage import all_evidence
+from rx2fhir.group.clauses import is_restated, is_shot
 from rx2fhir.group.draft import is_daily
 from rx2fhir.group.evidence import element
 from rx2fhir.group.segment import Segment
@@ -41,15 +42,22 @@ def unused_issues(
     found = []
     for statement, segment in zip(statements, segments, strict=True):
         told = [(fact.start, fact.end, fact.element.split("[")[0]) for fact in all_evidence([statement])]
-        for item in segment.items:
-            lost = set() if "background" in item.facts or _is_empty_slot(item) else _lost(item, told)
+        said = [item for item in segment.items if "background" not in item.facts]
+        for before, item in zip([None, *said], said, strict=False):
+            lost = set() if _is_empty_slot(item) else _lost(item, told)
             if lost and not any(issue.start < item.end and item.start < issue.end for issue in issues):
                 minor = item.bracketed or not lost & _CORE or _is_stopped(statement, segment, item)
-                minor = minor or _says_no_more(statement, item)
+                minor = (
+                    minor or _says_no_more(statement, item) or (before is not None and _is_again(reader, before, item))
+                )
                 severity: Severity = "information" if minor else "warning"
                 message = f"in no element: {reader.text[item.start : item.end]!r}"
                 found.append(Issue(severity, "unused-text", message, item.start, item.end))
     return found
+
+
+def _is_again(reader: Reader, before: Item, item: Item) -> bool:
+    return is_shot(before, item) or is_restated(reader, before, item)
 
 
 def _is_stopped(statement: Statement, segment: Segment, item: Item) -> bool:

@@ -40,7 +40,7 @@ def is_dose(item: Item) -> bool:
 def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
     """The clauses of a statement, in text order."""
     found: list[Clause] = []
-    said = [item for item in _once(items) if item.kind not in _IGNORED]
+    said = [item for item in _once(reader, items) if item.kind not in _IGNORED]
     for last, item, after in zip([None, *said], said, [*said[1:], None], strict=False):
         apart = last is None or _apart(reader, last.last, item.first) or _opens_aside(reader, last, item, after)
         told = _told_of(found) if not apart and _ends_step(reader, found, item, after) else None
@@ -99,7 +99,7 @@ def _told_of(found: Sequence[Clause]) -> int | None:
     return last if all(item.facts.keys() <= {"when", "time_of_day"} for item in times) else None
 
 
-def _once(items: Sequence[Item]) -> Iterator[Item]:
+def _once(reader: Reader, items: Sequence[Item]) -> Iterator[Item]:
     """Without amounts in brackets that say an amount again: "1000 mg (2 capsules)"."""
     last: Item | None = None
     for at, item in enumerate(items):
@@ -107,12 +107,24 @@ def _once(items: Sequence[Item]) -> Iterator[Item]:
         if after is not None and _is_filled(item, after):
             continue
         again = last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID
-        if not again and not (last and _is_shot(last, item)):
+        if not again and not (last and (is_shot(last, item) or is_restated(reader, last, item))):
             yield item
             last = last if "background" in item.facts else item
 
 
-def _is_shot(last: Item, item: Item) -> bool:
+def is_restated(reader: Reader, last: Item, item: Item) -> bool:
+    """`20 drops = 1 ml`: a dose, said again in another unit; "either 1 or 2" says "either" before both."""
+    doses = isinstance(last.facts.get("dose"), Measure) and isinstance(item.facts.get("dose"), Measure)
+    if not doses or item.first <= last.last:
+        return False
+    start = last.last + (reader.words[last.last] == ",")
+    said = item.first == start + 1 and reader.words[start] == "="
+    said = said or any(end == item.first for end, _ in reader.ends("<restated>", start))
+    before = range(max(last.first - 3, 0), last.first)
+    return said and not any(end == last.first for at in before for end, _ in reader.ends("<restated>", at))
+
+
+def is_shot(last: Item, item: Item) -> bool:
     """`0.4 ml: 1 injection` is one amount, not two."""
     volume, shot = last.facts.get("dose"), item.facts.get("dose")
     if not (isinstance(volume, Measure) and isinstance(shot, Measure)) or volume.kind != "measure":

@@ -126,6 +126,9 @@ def _belongs(reader: Reader, first: int, at: int) -> bool:
 
 def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, int]:
     """With the unread words before the amount and all of a compound: "Valproat chrono 500", "L-Thyroxin"."""
+    while _is_hyphen(reader, last) and _is_name(reader, last + 1, read):  # Diffu-K
+        last += 2
+        last += len(reader.words[last - 1]) == 1 and reader.words[last].isdecimal() and reader.tokens[last].glued  # B6
     end = last
     while first > 1 and _is_joint(reader, first - 1) and _is_name(reader, first - 2, read):
         first -= 2
@@ -147,7 +150,14 @@ def _is_hyphen(reader: Reader, at: int) -> bool:
     """A hyphen between two words, with no blank beside it."""
     tokens = reader.tokens
     behind = tokens[at + 1] if at + 1 < len(tokens) else None
-    return tokens[at].text == "-" and tokens[at].glued and behind is not None and behind.glued and behind.is_word
+    return (
+        at < len(tokens)
+        and tokens[at].text == "-"
+        and tokens[at].glued
+        and behind is not None
+        and behind.glued
+        and behind.is_word
+    )
 
 
 def _is_joint(reader: Reader, at: int) -> bool:

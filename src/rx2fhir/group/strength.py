@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rx2fhir.codes import is_product
+from rx2fhir.group.clauses import is_restated
 from rx2fhir.group.draft import EVENTS
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.normalize.item import Item
@@ -89,7 +90,12 @@ def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, 
         or (dose.count.high is not None and not _has_count(reader, items, at))
     ):
         return False
-    if items[at].bracketed and at and not _is_one(items[at - 1]):
+    before = next((item for item in reversed(items[:at]) if "background" not in item.facts), None)
+    again = before is not None and (items[at].bracketed or is_restated(reader, before, items[at]))
+    after = next((item for item in items[at + 1 :] if "background" not in item.facts), None)
+    if before is not None and again and not _is_one(before):
+        return False
+    if after is not None and is_restated(reader, items[at], after) and not _is_one(after):
         return False
     if dose.unit == "%":
         return True

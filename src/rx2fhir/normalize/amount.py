@@ -184,7 +184,17 @@ def _half_behind(words: Words, end: int, count: Count) -> tuple[int, Count]:
     for stop, _ in words.ends("<half_more>", end):
         if not words.ends("forms", stop):
             return stop, Count(count.low + Decimal("0.5"))
+    for stop, number in _quarters(words, end):
+        return stop, Count(count.low + number.low)
     return end, count
+
+
+def _quarters(words: Words, end: int) -> list[tuple[int, Count]]:
+    """The quarters of "un comprimé et quart", "1 cp et 3/4", "un comprimé trois quarts"; none of a quarter of an hour."""
+    starts = [end, *(stop for stop, _ in words.ends("<and>", end))]
+    found = [] if words.read("duration", end) else [item for start in starts for item in words.read("number", start)]
+    quarters = [item for item in found if item[1].low in (Decimal("0.25"), Decimal("0.75")) and item[1].high is None]
+    return [item for item in quarters if not (words.ends("forms", item[0]) or words.ends("units", item[0]))]
 
 
 def _ones(words: Words, at: int) -> list[tuple[int, Count]]:

@@ -24,7 +24,7 @@ from rx2fhir.normalize.values import Count, Length, Measure, Part, Site, Slots, 
 
 def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[int, int]] = ()) -> list[Item]:
     """The items of a text in order; a duration before a `when` is its offset. drugs: token spans of names."""
-    items = _events(reader, [_item(reader, match) for match in matches])
+    items = _with_hours(reader, _events(reader, [_item(reader, match) for match in matches]))
     items = with_empty_slots(reader, read_scales(reader, items, drugs))
     starts = {item.first for item in items} | {first for first, _ in drugs}
     ends = {item.last for item in items} | {last for _, last in drugs}
@@ -41,6 +41,34 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
     ]
     kept = [_with_reason(reader, item, starts) for item in kept]
     return without_titles(reader, with_lengths_inside(reader, kept), starts)
+
+
+def _with_hours(reader: Reader, items: Sequence[Item]) -> list[Item]:
+    """ "Tablets, 1 à 10h" is one at ten o'clock, no course of 1 to 10 hours; "1 à 8h et ½ à 20h" as well."""
+    found: list[Item] = []
+    for item in items:
+        parts = _hour_parts(reader, item) if item.kind == "length" and _leads_hour(found) else None
+        found += parts or [item]
+    return found
+
+
+def _leads_hour(found: Sequence[Item]) -> bool:
+    """A form, another clock time or a part of the day stands before."""
+    before = next((item for item in reversed(found) if "background" not in item.facts), None)
+    return before is not None and (before.kind == "form" or bool(before.facts.keys() & {"time_of_day", "when"}))
+
+
+def _hour_parts(reader: Reader, item: Item) -> list[Item] | None:
+    """The amount and the clock time of a number, a word for "at" and a time."""
+    for middle, count in reader.read("number", item.first):
+        for begin, _ in reader.ends("<at>", middle):
+            for end, time in reader.read("time", begin):
+                if end == item.last:
+                    dose = Measure(count, count_start=item.first, count_end=middle)
+                    amount = replace(item, kind="amount", end=reader.tokens[middle - 1].end, last=middle)
+                    hour = replace(item, kind="frequency", start=reader.tokens[middle].start, first=middle)
+                    return [replace(amount, facts={"dose": dose}), replace(hour, facts={"time_of_day": (time,)})]
+    return None
 
 
 def _with_modifier(reader: Reader, item: Item) -> Item:
