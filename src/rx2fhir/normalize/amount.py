@@ -190,7 +190,7 @@ def _half_behind(words: Words, end: int, count: Count) -> tuple[int, Count]:
 
 
 def _quarters(words: Words, end: int) -> list[tuple[int, Count]]:
-    """The quarters of "un comprimé et quart", "1 cp et 3/4", "un comprimé trois quarts"; none of a quarter of an hour."""
+    """The quarters of "un comprimé et quart", "1 cp et 3/4", "un comprimé trois quarts", but of no hour."""
     starts = [end, *(stop for stop, _ in words.ends("<and>", end))]
     found = [] if words.read("duration", end) else [item for start in starts for item in words.read("number", start)]
     quarters = [item for item in found if item[1].low in (Decimal("0.25"), Decimal("0.75")) and item[1].high is None]
