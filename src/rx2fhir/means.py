@@ -58,7 +58,7 @@ FIELDS: Mapping[str, Test] = {
         _number,
     ),
     **dict.fromkeys(("period_unit", "max_per_unit", "nth_unit", "unit"), _one_of(*TIME_UNITS)),
-    **dict.fromkeys(("bounds", "bounds_max", "duration", "offset", "supply"), _length),
+    **dict.fromkeys(("bounds", "bounds_max", "duration", "offset", "supply", "after"), _length),
     **dict.fromkeys(
         ("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime", "dispensed"), _number
     ),

@@ -9,7 +9,7 @@ from rx2fhir.group.clauses import Clause, is_dose
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
 from rx2fhir.group.route import route
 from rx2fhir.group.schemes import spread_scheme
-from rx2fhir.group.steps import part_steps, take_in_turn
+from rx2fhir.group.steps import end_step, part_steps, take_in_turn
 from rx2fhir.group.timing import merge_meals
 from rx2fhir.group.totals import is_whole_day, times_a_day, without_totals
 from rx2fhir.group.weekdays import spell_out_days
@@ -131,7 +131,7 @@ def _opens(current: Draft, clause: Clause) -> bool:
         begun = current.has_dose or any(name in current.facts for name in (*RHYTHM, *EVENTS, "bounds"))
         return begun and any(item.facts.keys() - {"step", "instruction", "method"} for item in clause.items)
     if not (clause.has_dose and current.has_dose):
-        others = (_other_site, _other_event, _other_rhythm, _rhythm_if_needed)
+        others = (_other_site, _other_event, _other_rhythm, _rhythm_if_needed, _event_if_needed)
         return not clause.has_dose and any(other(current, clause) for other in others)
     if _is_top(clause):
         return False
@@ -206,6 +206,15 @@ def _rhythm_if_needed(current: Draft, clause: Clause) -> bool:
     return clause.apart and other and when and plain and "period" in current.facts and current.has_dose
 
 
+def _event_if_needed(current: Draft, clause: Clause) -> bool:
+    """A further time of the day under a condition: "1 in the morning, if needed also in the evening"."""
+    needed = bool(clause.items[0].facts.keys() & {"as_needed", "as_needed_for"})
+    if not needed or not current.has_dose or current.facts.keys() & {"as_needed", "as_needed_for"}:
+        return False
+    said = [code for item in clause.items for code in item.facts.get("when", ()) if code not in _MEALS]
+    return bool(said) and any(name in current.facts for name in (*EVENTS, "scheme"))
+
+
 def _restates(current: Draft, clause: Clause) -> bool:
     """The same amount again, in brackets or with nothing new: "1 patch every 72 hours, one every 72 hours"."""
     one, two = (
@@ -225,6 +234,7 @@ def _next(drafts: Sequence[Draft], clause: Clause) -> Draft:
     last = drafts[-1]
     draft.stage = last.stage
     if clause.then or _is_step(last, clause):
+        end_step(drafts, clause.items)
         draft.stage += 1
         draft.carry(last, last.common)
         draft.carry(last, _CARRIED)
@@ -301,7 +311,7 @@ def _alternate(drafts: Sequence[Draft]) -> None:
 def _share_last_rhythm(drafts: Sequence[Draft]) -> None:
     """A rhythm at the end belongs to all amounts before it that have no time of their own."""
     last = drafts[-1]
-    timed = any(name in draft.facts for draft in drafts[:-1] for name in (*RHYTHM, *EVENTS, "count"))
+    timed = any(name in draft.facts for draft in drafts[:-1] for name in (*RHYTHM, *EVENTS, "count", "scheme"))
     own = any("as_needed" in draft.facts or "as_needed_for" in draft.facts for draft in drafts[:-1])
     if own and not any(name in last.facts for name in ("as_needed", "as_needed_for")):
         return

@@ -28,7 +28,7 @@ CONFLICTS = {
 """Facts that a dosage can have once, and the issue where a text gives two."""
 
 _JOINED = ("site", "as_needed_for")
-_NO_FACTS = ("instruction", "step", "status", "background", "alternate", "shared", "each", "scale", "days_off")
+_NO_FACTS = ("instruction", "step", "status", "background", "alternate", "shared", "each", "scale", "days_off", "after")
 _HOUR = "h"
 _DAYS = {"d": 1, "wk": 7}
 

@@ -241,7 +241,7 @@ def _is_advice(reader: Reader, words: Any) -> bool:
 
 _SHORT, _LONG = ("s", "min"), ("d", "wk", "mo", "a")
 _COUNTS = frozenset(("frequency", "frequency_max", "period", "max_per", "count", "nth", "nth_last", "repeats"))
-_LENGTHS = frozenset(("bounds", "bounds_max", "duration", "offset", "supply"))
+_LENGTHS = frozenset(("bounds", "bounds_max", "duration", "offset", "supply", "after"))
 _AMOUNTS = frozenset(("dose", "dose_max", "max_dose", "max_per_administration", "max_per_lifetime", "dispensed"))
 _LISTS = frozenset(("when", "day_of_week", "days_off", "time_of_day"))
 

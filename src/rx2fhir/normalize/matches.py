@@ -68,7 +68,9 @@ def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
     return [
         Match(_kind(row), at, end, row, dict(values) if values else NO_VALUES)
         for end, row, values in reader.rows(trie, at)
-        if not _is_far_day(row, values) and not any(wrong(row, values) for wrong in (_is_year, _is_weight, _is_change))
+        if not _is_far_day(row, values)
+        and not _has_gap(reader, row, values, at, end)
+        and not any(wrong(row, values) for wrong in (_is_year, _is_weight, _is_change))
     ]
 
 
@@ -80,6 +82,16 @@ def _is_far_day(row: Row, values: Values) -> bool:
     """ "Vitamin D 1000" in a language where d 1 is the first day: no course has a thousandth day."""
     count = dict(values).get(str(row.means["nth"])) if "nth" in row.means else None
     return isinstance(count, Count) and count.low > _LAST_DAY
+
+
+def _has_gap(reader: Reader, row: Row, values: Values, at: int, end: int) -> bool:
+    """ "Days 1 and 8" are two days, and no eight."""
+    if "nth_last" not in row.means:
+        return False
+    said = dict(values)
+    first, last = said.get(str(row.means["nth"])), said.get(str(row.means["nth_last"]))
+    apart = isinstance(first, Count) and isinstance(last, Count) and last.low - first.low > 1
+    return apart and any(reader.ends("<and>", one) for one in range(at, end))
 
 
 def _is_year(row: Row, values: Values) -> bool:
