@@ -68,7 +68,7 @@ def _of_one_meaning(reader: Reader, match: Match) -> Iterator[Row]:
 
 def _between(reader: Reader, matches: Iterable[Match]) -> Iterator[Row]:
     """The words that join readings."""
-    read = {at for match in matches if match.kind not in _PASSED_OVER for at in range(match.start, _end(match))}
+    read = {at for match in matches if match.kind not in _PASSED_OVER for at in range(match.start, match.own_end)}
     for name in _JOINTS & reader.pack.tries.keys():
         for at in range(len(reader.tokens)):
             yield from (row for end, row, _ in reader.rows(name, at) if read.isdisjoint(range(at, end)))
@@ -85,17 +85,12 @@ def _advice(reader: Reader, match: Match) -> Iterator[Row]:
 def _inside(reader: Reader, match: Match) -> Iterator[Row]:
     """The rows of vocabularies and lists that fill the slots of a reading, the longest of each at a word."""
     for name in _fillers(reader, match):
-        at, end = match.start, _end(match)
+        at, end = match.start, match.own_end
         while at < end:
             rows = [found for found in reader.rows(name, at) if found[0] <= end]
             longest = max((stop for stop, _, _ in rows), default=at + 1)
             yield from (row for stop, row, _ in rows if stop == longest)
             at = longest
-
-
-def _end(match: Match) -> int:
-    """The token at which the free words of a reading begin, else its end."""
-    return min((value.start for value in match.values.values() if isinstance(value, Words)), default=match.end)
 
 
 def _fillers(reader: Reader, match: Match) -> list[str]:

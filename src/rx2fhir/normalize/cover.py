@@ -12,12 +12,13 @@ from rx2fhir.language import Row
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.matches import Matches, closed_matches, open_matches
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Words
 
 _READ, _FILLER, _PIECE = 100, 30, 25
 _STOP_KINDS = frozenset(
-    "frequency bounds length maximum administration steps as_needed scheme when instructions status routes".split()
+    "frequency bounds length maximum administration steps as_needed".split()
+    + "scheme when instructions status routes form_count".split()
 )
+_LED = ("routes", "when", "frequency")
 _CEILINGS = ("maximum", "frequency", "bounds")
 _COMPARED = frozenset("<>≤≥")
 _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
@@ -31,7 +32,7 @@ def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
     if not any("open" in openings for openings in reader.openings):
         return first
     opened = _allowed(open_matches(reader, _stops(reader, first, drugs), _verbs(first)), drugs)
-    opened = [[match for match in found if not _cut_short(match, closed[match.start])] for found in opened]
+    opened = [[match for match in found if not (_cut_short(match, closed) or _robs(match, closed))] for found in opened]
     opened = _in_context(reader, opened, closed)
     return choose(reader, [one + other for one, other in zip(closed, opened, strict=True)]) if any(opened) else first
 
@@ -75,11 +76,17 @@ def _is_limit(row: Row) -> bool:
     return "bounds_max" in row.means and not row.phrase.startswith("{")
 
 
-def _cut_short(match: Match, closed: Sequence[Match]) -> bool:
+def _cut_short(match: Match, closed: Matches) -> bool:
     """Its free words begin inside a phrase: "si {reason}" where "si besoin" stands, a meal, or boilerplate as long."""
-    begin = next((value.start for value in match.values.values() if isinstance(value, Words)), match.end)
     kinds = (match.kind, "when", "frequency")
-    return any(one.end > begin and (one.kind in kinds or (_is_noise(one) and one.end >= match.end)) for one in closed)
+    longer = [one for one in closed[match.start] if one.end > match.own_end]
+    return any(one.kind in kinds or (_is_noise(one) and one.end >= match.end) for one in longer)
+
+
+def _robs(match: Match, closed: Matches) -> bool:
+    """The word that leads to its reason leads to a route or a time: the "for" of "if needed for oral use"."""
+    inside = range(match.start + 1, match.own_end) if match.kind == "as_needed" else ()
+    return any(one.end > match.own_end and one.kind in _LED for at in inside for one in closed[at])
 
 
 def _in_context(reader: Reader, matches: Matches, closed: Matches) -> Matches:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from rx2fhir.language import Row
+from rx2fhir.normalize.values import Words
 
 NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 
@@ -28,3 +29,8 @@ class Match(NamedTuple):
     def rule(self) -> str:
         """The line of the pack that read it, or the part of the grammar."""
         return self.row.rule if self.row else f"grammar:{self.kind}"
+
+    @property
+    def own_end(self) -> int:
+        """The token at which its free words begin, else its end: up to there it is words of the pack."""
+        return min((value.start for value in self.values.values() if isinstance(value, Words)), default=self.end)

@@ -12,7 +12,7 @@ from rx2fhir.normalize.match import NO_VALUES, Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.strengths import read_strengths
 from rx2fhir.normalize.tables import read_tables
-from rx2fhir.normalize.values import Count, Measure, Words
+from rx2fhir.normalize.values import Count, Measure
 from rx2fhir.phrases import Values
 
 _MOST_FORMS = 20
@@ -51,12 +51,9 @@ def _closed_at(reader: Reader, at: int, after_drug: bool) -> list[Match]:
 def open_matches(reader: Reader, stops: frozenset[int], verbs: frozenset[int]) -> Matches:
     """The matches that end in free words. stops: tokens at which something else is read; verbs: how to take it."""
     reader.stops, reader.verbs = stops, verbs
-    return [sorted(_rows(reader, "open", at), key=_words_of_its_own, reverse=True) for at in range(len(reader.tokens))]
-
-
-def _words_of_its_own(match: Match) -> int:
-    """The token at which the free words of a reading begin: of equal readings, the row that says more wins."""
-    return min((value.start for value in match.values.values() if isinstance(value, Words)), default=match.end)
+    # Of equal readings, the row that says more in words of its own wins.
+    found = (_rows(reader, "open", at) for at in range(len(reader.tokens)))
+    return [sorted(rows, key=lambda match: match.own_end, reverse=True) for rows in found]
 
 
 def background_at(reader: Reader, at: int) -> list[Row]:
