@@ -1,4 +1,4 @@
-"""Two ways to take a drug, of which one is meant: "1 tablet twice daily or 2 tablets once daily"."""
+"""Amounts of which only one can be meant: "1 tablet bd or 2 tablets od", "6-5-4-3-2-1 tablets daily"."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rx2fhir.group.clauses import is_dose
-from rx2fhir.group.draft import Draft
+from rx2fhir.group.draft import Draft, same
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Issue
 
 _MOST_BETWEEN = 5
@@ -22,13 +23,39 @@ def alternative_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
     return [
         Issue("warning", "alternatives", message, one.start, two.end)
         for one, two in pairwise(said)
-        if _is_taken(one) and _is_taken(two) and _is_or(reader, one.last, two.first)
+        if _is_said(one) and _is_taken(two) and _is_or(reader, one.last, two.first)
     ]
+
+
+def doubled_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
+    """An issue for two amounts at the same times with no "and" between them: one after the other, or which?"""
+    message = "two amounts with nothing that tells their times apart; both are given"
+    return [
+        Issue("warning", "conflicting-dose", message, one.sources["dose"].start, two.sources["dose"].end)
+        for one, two in pairwise(drafts)
+        if _is_doubled(one, two) and not _are_added(reader, one.sources["dose"].last, two.sources["dose"].first)
+    ]
+
+
+def _is_doubled(one: Draft, two: Draft) -> bool:
+    doses = [draft.facts.get("dose") for draft in (one, two)]
+    measured = [dose.unit for dose in doses if isinstance(dose, Measure)]
+    if len(measured) < 2 or len(set(measured)) > 1 or one.stage != two.stage or one.facts.keys() != two.facts.keys():
+        return False
+    return all(same(one.facts[name], two.facts[name]) for name in one.facts if name != "dose")
+
+
+def _are_added(reader: Reader, start: int, end: int) -> bool:
+    return any(reader.ends("<and>", at) or reader.tokens[at].text == "+" for at in range(start, end))
 
 
 def _is_taken(item: Item) -> bool:
     """Says how much, or when."""
     return is_dose(item) or item.is_timing
+
+
+def _is_said(item: Item) -> bool:
+    return _is_taken(item) or not item.facts.keys().isdisjoint(("route", "site", "as_needed"))
 
 
 def _is_or(reader: Reader, start: int, end: int) -> bool:

@@ -12,10 +12,11 @@ from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
 from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots
+from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots, Words
 from rx2fhir.statement import Issue
 
 _MASSES = ("ng", "ug", "mg", "g")
+_FEW = 4
 _DATES = ("bounds_start", "bounds_end")
 
 
@@ -112,11 +113,50 @@ def _is_timed(draft: Draft) -> bool:
     return not draft.facts.keys().isdisjoint((*TIMING, "as_needed", "as_needed_for"))
 
 
+def hour_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
+    """ "2 am 1 pm" with no count: hours of the clock, or 2 in the morning and 1 in the evening."""
+    told = [(draft.sources["time_of_day"], draft) for draft in drafts if "time_of_day" in draft.facts]
+    message = "could be an hour, or so much at a part of the day; read as the hour"
+    return [
+        Issue("warning", "ambiguous-number", message, item.start, item.end)
+        for item, draft in told
+        if _is_small_hour(reader, item.first, draft)
+    ]
+
+
+def _is_small_hour(reader: Reader, at: int, draft: Draft) -> bool:
+    """A number that could be an amount, and behind it words for a part of the day; with a mass, by night alone."""
+    text, dose = reader.tokens[at].text, draft.facts.get("dose")
+    if not text.isdigit() or not 1 <= int(text) <= _FEW or getattr(dose, "kind", None) == "form":
+        return False
+    return any(dose is None or key == "MORN" for _, key in reader.ends("when", at + 1))
+
+
 def scale_issues(drafts: Sequence[Draft]) -> list[Issue]:
     """An amount that hangs on a measured value is given for that value, and reported: nobody takes all of them."""
     message = "the amount hangs on a measured value, which is kept as the reason to take it"
     found = [item for draft in drafts for item in draft.items if "scale" in item.facts]
     return [Issue("warning", "conditional-dose", message, found[0].start, found[-1].end)] if found else []
+
+
+def condition_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
+    """ "40 mg daily (20 mg if eGFR < 30)": an amount for a condition beside one for none may be instead of it."""
+    always = any(draft.has_dose and not draft.facts.keys() & {"as_needed", "as_needed_for"} for draft in drafts)
+    message = "an amount for a condition beside another: instead of it, or besides?"
+    return [
+        Issue("warning", "conditional-dose", message, draft.items[0].start, draft.items[-1].end)
+        for draft in drafts
+        if always and "dose" in draft.sources and _is_special(reader, draft)
+    ]
+
+
+def _is_special(reader: Reader, draft: Draft) -> bool:
+    """Its reason holds a number, or it stands in brackets."""
+    words = draft.facts.get("as_needed_for")
+    if not isinstance(words, Words) or "scale" in draft.sources["dose"].facts:
+        return False
+    figures = any(reader.tokens[at].is_number for at in range(words.start, words.end))
+    return figures or draft.sources["dose"].bracketed
 
 
 def second_strengths(segment: Segment, drafts: Sequence[Draft]) -> list[Issue]:

@@ -8,7 +8,7 @@ from typing import cast
 
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
-from rx2fhir.group.alternatives import alternative_issues
+from rx2fhir.group.alternatives import alternative_issues, doubled_issues
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import keep_changes
 from rx2fhir.group.clauses import clauses
@@ -16,10 +16,12 @@ from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
 from rx2fhir.group.dosages import count_acts, count_forms, count_sprays, fold_clauses
 from rx2fhir.group.doubts import (
+    condition_issues,
     conflict_issues,
     drop_carried_doses,
     drop_mixed_units,
     eye_issues,
+    hour_issues,
     persons_issues,
     ranged_strengths,
     scale_issues,
@@ -122,9 +124,12 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + second_strengths(segment, drafts)
         + ranged_strengths(segment)
         + scale_issues(drafts)
+        + condition_issues(reader, drafts)
         + titration_issues(reader, drafts)
         + conflict_issues(drafts)
         + alternative_issues(reader, drafts)
+        + doubled_issues(reader, drafts)
+        + hour_issues(reader, drafts)
         + eye_issues(reader, drafts)
         + persons_issues(reader, segment, drafts)
         + unlawful_issues(drafts)

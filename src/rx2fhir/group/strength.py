@@ -104,8 +104,17 @@ def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, 
     return (
         _has_count(reader, items, at)
         or _beside_form(items, at)
-        or (_heads(items, at, drug) and _dose_follows(items, at))
+        or (_heads(items, at, drug) and _dose_follows(items, at) and not _is_added(reader, items, at))
     )
+
+
+def _is_added(reader: Reader, items: Sequence[Item], at: int) -> bool:
+    """`5 mg and 3 mg daily`: "and" stands between it and the next amount in its unit, of no form."""
+    later = next((other for other in range(at + 1, len(items)) if "background" not in items[other].facts), at)
+    two, formed = items[later].facts.get("dose"), later + 1 < len(items) and _is_form(items[later + 1])
+    if later == at or formed or not isinstance(two, Measure) or two.unit != items[at].facts["dose"].unit:
+        return False
+    return any(end == items[later].first for end, _ in reader.ends("<and>", items[at].last))
 
 
 def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:

@@ -103,9 +103,10 @@ def _in_context(reader: Reader, matches: Matches, closed: Matches) -> Matches:
 
 
 def _is_followed(reader: Reader, match: Match, closed: Matches) -> bool:
-    """No word that nothing reads follows: "1 capsule on" is at night, "1 capsule on applesauce" is not."""
+    """No word follows but of another fact: "1 capsule on" is at night, "1 capsule on applesauce" is not."""
     at = match.end
-    return at >= len(closed) or not reader.tokens[at].is_word or bool(closed[at])
+    facts = at >= len(closed) or any(one.kind != "background" for one in closed[at])
+    return facts or not reader.tokens[at].is_word
 
 
 def _is_rhythm_too(match: Match, closed: Matches) -> bool:

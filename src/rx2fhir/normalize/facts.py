@@ -143,6 +143,8 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names
     tokens, last = reader.tokens, item.last
     if item.first and tokens[item.first - 1].is_word and item.first not in ends:
         return True
+    if item.first > 1 and tokens[item.first - 1].text == "-" and tokens[item.first - 2].is_number:
+        return True
     unread = last < len(tokens) and (tokens[last].is_word or tokens[last].text == "°") and last not in starts
     return unread or reader.figure_goes_on(last)
 

@@ -1,4 +1,4 @@
-"""Lengths that are no course: the days of "max 10 days per month", "5 days of each week", "if no stool for 3 days"."""
+"""Lengths that are no course: "max 10 days per month", "for 5 days every 28 days", "if no stool for 3 days"."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Words
 
 _LIMITS = frozenset(("bounds", "bounds_max"))
-_CYCLES = {"wk": 7, "mo": 28}
-"""Days of a period from which on they are the whole of it."""
+_DAYS = {"d": 1, "wk": 7, "mo": 28}
+"""The least days of a unit of time."""
 
 
 def with_lengths_inside(reader: Reader, items: Sequence[Item]) -> list[Item]:
@@ -31,28 +31,29 @@ def with_lengths_inside(reader: Reader, items: Sequence[Item]) -> list[Item]:
 
 def _together(reader: Reader, one: Item, two: Item) -> dict[str, Any] | None:
     """What two items side by side say as one; None where each stands for itself."""
-    days = _days(one)
-    if days and _is_cycle(two, days):
-        if "bounds_max" in one.facts:
-            return {"instruction": "text"}
-        return {**two.facts, "frequency": days.count}
+    length = _length(one)
+    if length and _is_shorter(length, two):
+        counted = length.unit == "d" and two.facts["period"] == Count.of(1) and "bounds" in one.facts
+        return {**two.facts, "frequency": length.count} if counted else {"instruction": "text"}
     if _is_missing(reader, one) and _LIMITS & two.facts.keys() == two.facts.keys():
         words: Words = one.facts["as_needed_for"]
         return {**one.facts, "as_needed_for": Words(words.start, two.last)}
     return None
 
 
-def _days(item: Item) -> Length | None:
-    """The days of an item that holds nothing but a length."""
+def _length(item: Item) -> Length | None:
+    """The length of an item that holds nothing else."""
     length = next(iter(item.facts.values())) if len(item.facts) == 1 and _LIMITS & item.facts.keys() else None
-    return length if isinstance(length, Length) and length.unit == "d" else None
+    return length if isinstance(length, Length) and length.unit in _DAYS else None
 
 
-def _is_cycle(item: Item, days: Length) -> bool:
-    """Nothing but "per week" or "each month", longer than the days."""
-    rhythm = {"frequency": Count.of(1), "period": Count.of(1)}
-    size = _CYCLES.get(str(item.facts.get("period_unit")), 0)
-    return {**item.facts, **rhythm} == item.facts and len(item.facts) == len(rhythm) + 1 and days.count.low < size
+def _is_shorter(length: Length, item: Item) -> bool:
+    """The item is nothing but "per week" or "every 28 days", which is longer than the length."""
+    period, unit = item.facts.get("period"), str(item.facts.get("period_unit"))
+    alone = item.facts.keys() == {"frequency", "period", "period_unit"} and item.facts["frequency"] == Count.of(1)
+    if not (alone and isinstance(period, Count) and unit in _DAYS):
+        return False
+    return length.count.low * _DAYS[length.unit] < period.low * _DAYS[unit]
 
 
 def _is_missing(reader: Reader, item: Item) -> bool:

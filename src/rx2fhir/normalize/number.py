@@ -263,7 +263,22 @@ def ranges(words: Words, end: int, low: Count) -> Ends:
         for stop, high in words.read("number", start):
             if high.low > low.low and high.doubt is None and not _is_scheme(words, stop):
                 found.append((stop, Count(low.low, high.low)))
-    return found
+    return found + _listed(words, end, low)
+
+
+def _listed(words: Words, end: int, low: Count) -> Ends:
+    """`1, 2 or 3` is from 1 to 3."""
+    tokens, at = words.tokens, end + 1
+    if at >= len(tokens) or tokens[end].text != "," or tokens[at].glued:
+        return []
+    steps = [(stop, one.low) for stop, one in words.read("number", at) if one.low > low.low]
+    ends = [(start, middle) for stop, middle in steps for start, _ in words.ends("<or>", _past_comma(tokens, stop))]
+    highs = [(stop, high, middle) for start, middle in ends for stop, high in words.read("number", start)]
+    return [(stop, Count(low.low, high.low)) for stop, high, middle in highs if high.low > middle]
+
+
+def _past_comma(tokens: Sequence[Token], at: int) -> int:
+    return at + (at + 1 < len(tokens) and tokens[at].text == ",")
 
 
 def _joints(words: Words, at: int) -> list[int]:
