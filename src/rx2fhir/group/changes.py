@@ -11,6 +11,8 @@ from rx2fhir.normalize.reader import Reader
 
 _ENDS = frozenset(".;\n")
 _PARTS = _ENDS | frozenset(",:+&")
+_LEAST_STEPS = 2
+"""Behind one amount for so long, the word may well say that the drug has been stopped."""
 
 
 def keep_changes(reader: Reader, segment: Segment) -> Segment:
@@ -74,3 +76,13 @@ def _sentence(reader: Reader, items: Sequence[Item]) -> list[Item]:
             break
         found.append(item)
     return found
+
+
+def end_course(segment: Segment) -> Segment:
+    """The segment, the "stop" that ends its steps as an instruction: "40 mg for 5 days, 20 mg for 5 days, stop"."""
+    last = next((item for item in reversed(segment.items) if "background" not in item.facts), None)
+    steps = [sum(name in item.facts for item in segment.items) for name in ("dose", "bounds")]
+    if last is None or last.facts.get("status") != "stopped" or min(steps) < _LEAST_STEPS:
+        return segment
+    ended = replace(last, kind="instructions", facts={"instruction": "then stop"})
+    return replace(segment, items=tuple(ended if item is last else item for item in segment.items))

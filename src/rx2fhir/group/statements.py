@@ -10,7 +10,7 @@ from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.alternatives import alternative_issues, doubled_issues
 from rx2fhir.group.build import dosage, medication
-from rx2fhir.group.changes import keep_changes
+from rx2fhir.group.changes import end_course, keep_changes
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
@@ -71,7 +71,9 @@ def read_statements(
         if segment.drug and segment.drug.first in mentioned and _status(segment) == "active":
             continue
         unpacked, packs = drop_packs(reader, segment)
-        settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, keep_changes(reader, unpacked))))
+        settled, mixed = drop_mixed_units(
+            _without_idle_status(settle(reader, keep_changes(reader, end_course(unpacked))))
+        )
         over = told.get(segment.drug.first, "active") if segment.drug else "active"
         statement, conflicts = _statement(reader, settled, over, alone=not merged)
         if statement:
