@@ -19,7 +19,8 @@ _STOP_KINDS = frozenset(
     + "scheme when instructions status routes form_count".split()
 )
 _LED = ("routes", "when", "frequency")
-_CEILINGS = ("maximum", "frequency", "bounds")
+_LIMITS = frozenset(("bounds_max", "max_dose"))
+_CEILINGS = _LIMITS | {"frequency_max"}
 _COMPARED = frozenset("<>≤≥")
 _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
 
@@ -54,7 +55,7 @@ def _allowed(matches: Matches, drugs: Sequence[tuple[int, int]]) -> Matches:
 
 
 def _lead_on(closed: Matches) -> Matches:
-    """Without ceilings whose last word leads to a length: "a day max" where "1 tablet a day max 5 days" stands."""
+    """Without ceilings whose last word leads on: "a day max" where "1 tablet a day max 5 days" stands, or an amount."""
     limits = [match for found in closed for match in found if match.row and _is_limit(match.row)]
     if not limits:
         return closed
@@ -62,18 +63,18 @@ def _lead_on(closed: Matches) -> Matches:
     for match in limits:
         lengths[match.start] = max(lengths[match.start], match.end)
     return [
-        [
-            match
-            for match in found
-            if match.kind not in _CEILINGS or match.end >= max(lengths[at + 1 : match.end], default=0)
-        ]
+        [match for match in found if not _is_ceiling(match) or match.end >= max(lengths[at + 1 : match.end], default=0)]
         for at, found in enumerate(closed)
     ]
 
 
+def _is_ceiling(match: Match) -> bool:
+    return match.row is not None and not _CEILINGS.isdisjoint(match.row.means)
+
+
 def _is_limit(row: Row) -> bool:
-    """ "Max 5 days": words before the length say that it is the most."""
-    return "bounds_max" in row.means and not row.phrase.startswith("{")
+    """ "Max 5 days", "max 8 puffs a day": words before the length or the amount say that it is the most."""
+    return not _LIMITS.isdisjoint(row.means) and not row.phrase.startswith("{")
 
 
 def _cut_short(match: Match, closed: Matches) -> bool:
