@@ -14,6 +14,7 @@ from rx2fhir.normalize.matches import Matches, closed_matches, open_matches
 from rx2fhir.normalize.reader import Reader
 
 _READ, _FILLER, _PIECE = 100, 30, 25
+_FEW_WORDS = 2
 _STOP_KINDS = frozenset(
     "frequency bounds length maximum administration steps as_needed".split()
     + "scheme when instructions status routes form_count".split()
@@ -200,8 +201,14 @@ def _score(match: Match) -> int:
     if match.row and match.row.concept == "dispense":  # "renewable 3 times in 6 months" is no rhythm of 3 in 6 months
         return length * _READ - _PIECE // 5
     if match.kind == "background":
-        return length * (_READ - 5 if match.row and match.row.key in ("noise", "heading") else _FILLER) - _PIECE // 5
+        return length * (_READ - 5 if _is_phrase(match, length) else _FILLER) - _PIECE // 5
     weight = length * _READ - _PIECE
     if match.kind in ("amount", "form_count", "form"):
         weight -= 3
     return weight + (match.row.priority if match.row else 0)
+
+
+def _is_phrase(match: Match, length: int) -> bool:
+    """Boilerplate and titles, and negations of several words: "i.p.v." holds no "p.v." """
+    key = match.row.key if match.row else ""
+    return key in ("noise", "heading") or (key == "negation" and length > _FEW_WORDS)

@@ -256,7 +256,7 @@ def _said_again(words: Words, end: int, number: Count) -> Ends:
 
 def ranges(words: Words, end: int, low: Count) -> Ends:
     """The ranges that a number which ends at token `end` is the beginning of."""
-    if low.doubt is not None:
+    if low.doubt is not None or _is_chained(words, end):
         return []
     found = []
     for start in _joints(words, end):
@@ -279,6 +279,15 @@ def _listed(words: Words, end: int, low: Count) -> Ends:
 
 def _past_comma(tokens: Sequence[Token], at: int) -> int:
     return at + (at + 1 < len(tokens) and tokens[at].text == ",")
+
+
+def _is_chained(words: Words, end: int) -> bool:
+    """A number or unit and a dash directly before a lone number: 300-600 of 150-300-600 mg is no range."""
+    tokens, dash = words.tokens, end - 2
+    if dash < 1 or tokens[dash].text != "-" or not (tokens[dash].glued and tokens[dash + 1].glued):
+        return False
+    before = tokens[dash - 1]
+    return before.is_number or before.text in FRACTIONS or any(words.ends("units", dash - 1))
 
 
 def _joints(words: Words, at: int) -> list[int]:
