@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rx2fhir.coverage import all_evidence
-from rx2fhir.group.clauses import is_restated, is_shot
+from rx2fhir.group.clauses import is_filled, is_restated, is_shot
 from rx2fhir.group.draft import is_daily
 from rx2fhir.group.evidence import element
 from rx2fhir.group.segment import Segment
@@ -43,21 +43,28 @@ def unused_issues(
     for statement, segment in zip(statements, segments, strict=True):
         told = [(fact.start, fact.end, fact.element.split("[")[0]) for fact in all_evidence([statement])]
         said = [item for item in segment.items if "background" not in item.facts]
-        for before, item in zip([None, *said], said, strict=False):
+        for before, item, after in zip([None, *said], said, [*said[1:], None], strict=False):
             lost = set() if _is_empty_slot(item) else _lost(item, told)
             if lost and not any(issue.start < item.end and item.start < issue.end for issue in issues):
                 minor = item.bracketed or not lost & _CORE or _is_stopped(statement, segment, item)
-                minor = (
-                    minor or _says_no_more(statement, item) or (before is not None and _is_again(reader, before, item))
-                )
+                minor = minor or _says_no_more(statement, item) or _is_again(reader, before, item, after)
+                minor = minor and not _is_lost_start(statement, item)
                 severity: Severity = "information" if minor else "warning"
                 message = f"in no element: {reader.text[item.start : item.end]!r}"
                 found.append(Issue(severity, "unused-text", message, item.start, item.end))
     return found
 
 
-def _is_again(reader: Reader, before: Item, item: Item) -> bool:
-    return is_shot(before, item) or is_restated(reader, before, item)
+def _is_lost_start(statement: Statement, item: Item) -> bool:
+    """A loading dose that is no first step, beside other amounts."""
+    return item.facts.get("step") == "first" and len(statement.dosages) > 1
+
+
+def _is_again(reader: Reader, before: Item | None, item: Item, after: Item | None) -> bool:
+    """An amount that another says as well."""
+    if after is not None and is_filled(item, after):
+        return True
+    return before is not None and (is_shot(before, item) or is_restated(reader, before, item))
 
 
 def _is_stopped(statement: Statement, segment: Segment, item: Item) -> bool:

@@ -21,11 +21,15 @@ _IGNORED = frozenset(("background", "mark", "strength", "form", "status"))
 
 @dataclass(slots=True)
 class Clause:
-    """Items with one amount at most. then: it opens a step. apart: a comma, "and" or the like stands before it."""
+    """Items with one amount at most.
+
+    then: it opens a step. apart: a comma, "and" or the like stands before it; added: it is "and".
+    """
 
     items: list[Item] = field(default_factory=list)
     then: bool = False
     apart: bool = False
+    added: bool = False
 
     @property
     def has_dose(self) -> bool:
@@ -47,7 +51,9 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
         if told is not None:
             found[told].then = found[told].then or told > 0
         elif last is None or (apart and not _is_then(found[-1])) or _opens_step(reader, found, last, item, after):
-            found.append(Clause(then=_opens_step(reader, found, last, item, after), apart=bool(found)))
+            then = _opens_step(reader, found, last, item, after)
+            added = last is not None and _gap_has(reader, "<and>", last.last, item.first)
+            found.append(Clause(then=then, apart=bool(found), added=added))
         found[-1].items.append(item)
     if len(found) > 1 and _trails_then(reader, said[-1]):
         found[-1].then = True
@@ -104,7 +110,7 @@ def _once(reader: Reader, items: Sequence[Item]) -> Iterator[Item]:
     last: Item | None = None
     for at, item in enumerate(items):
         after = next((one for one in items[at + 1 :] if "background" not in one.facts), None)
-        if after is not None and _is_filled(item, after):
+        if after is not None and is_filled(item, after):
             continue
         again = last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID
         if not again and not (last and (is_shot(last, item) or is_restated(reader, last, item))):
@@ -132,12 +138,12 @@ def is_shot(last: Item, item: Item) -> bool:
     return shot.unit in _SHOTS and shot.count == Count.of(1)
 
 
-def _is_filled(item: Item, after: Item) -> bool:
-    """`1 infusion of 5 mg/kg`: what the one infusion holds is the amount."""
+def is_filled(item: Item, after: Item) -> bool:
+    """`1 infusion of 5 mg/kg`, `1 injection of 0.5 ml`: what the one holds is the amount."""
     shot, held = item.facts.get("dose"), after.facts.get("dose")
     if not (isinstance(shot, Measure) and isinstance(held, Measure)) or after.first - item.last > 1:
         return False
-    return shot.unit in _SHOTS and shot.count == Count.of(1) and "/" in str(held.unit)
+    return shot.unit in _SHOTS and shot.count == Count.of(1) and ("/" in str(held.unit) or held.unit == "mL")
 
 
 def _gap_has(reader: Reader, words: str, start: int, end: int) -> bool:

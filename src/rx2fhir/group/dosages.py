@@ -131,7 +131,7 @@ def _opens(current: Draft, clause: Clause) -> bool:
         begun = current.has_dose or any(name in current.facts for name in (*RHYTHM, *EVENTS, "bounds"))
         return begun and any(item.facts.keys() - {"step", "instruction", "method"} for item in clause.items)
     if not (clause.has_dose and current.has_dose):
-        others = (_other_site, _other_event, _other_rhythm, _rhythm_if_needed, _event_if_needed)
+        others = (_other_site, _other_event, _other_clock, _other_rhythm, _rhythm_if_needed, _event_if_needed)
         return not clause.has_dose and any(other(current, clause) for other in others)
     if _is_top(clause):
         return False
@@ -182,6 +182,14 @@ def _other_event(current: Draft, clause: Clause) -> bool:
         return False
     alike = all(code.startswith(_BEFORE) for code in (*current.facts["when"], *whens))
     return ("offset" in current.facts and not alike) or any("offset" in item.facts for item in events)
+
+
+def _other_clock(current: Draft, clause: Clause) -> bool:
+    """A part of the day beside clock times, or the reverse, with "and" between: "at 8, at 12 and at bedtime"."""
+    said = {name for item in clause.items for name in item.facts if name in EVENTS}
+    mine = {name for name in EVENTS if name in current.facts}
+    clocks = {frozenset(said), frozenset(mine)}
+    return clause.added and current.has_dose and clocks == {frozenset(("when",)), frozenset(("time_of_day",))}
 
 
 def _is_one_event(when: tuple[str, ...]) -> bool:

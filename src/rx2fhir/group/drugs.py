@@ -38,7 +38,7 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
     spans: list[tuple[int, int]] = []
     for first, last in _proposed(reader, entities):
         first, last = _trim(reader, first, last, read)
-        if (first, last) in reasons:
+        if (first, last) in reasons or any(end == last for end, _ in reader.ends("units", first)):
             continue
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
             spans.append(_widen(reader, first, last, read))

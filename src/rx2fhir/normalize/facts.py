@@ -295,8 +295,21 @@ def _events(reader: Reader, items: list[Item]) -> list[Item]:
             item.facts = _one_offset({**item.facts, "offset": _length_of(before)})
             item.start, item.first = before.start, before.first
             found.pop()
+            if found and _is_bedtime_behind_comma(reader, found, item):
+                item.start, item.first = found[-1].start, found[-1].first
+                found.pop()
         found.append(item)
     return found
+
+
+def _is_bedtime_behind_comma(reader: Reader, found: Sequence[Item], item: Item) -> bool:
+    """ "In the evening, 2 hours before bedtime" is one event."""
+    behind = found[-1].last
+    return (
+        item.first in (behind, behind + 1)
+        and reader.words[behind] in (",", reader.words[item.first])
+        and _is_bedtime(found, item)
+    )
 
 
 def _one_offset(facts: dict[str, Any]) -> dict[str, Any]:

@@ -249,12 +249,13 @@ def _is_length(words: Matching, at: int, end: int) -> bool:
 
 
 def _clause_ends(words: Matching, at: int) -> bool:
-    """A full stop or dash with a blank behind, or a comma before something that is read or before "then"."""
+    """A full stop or dash with a blank behind, or a comma before a number, something that is read, or "then"."""
     if at + 1 >= len(words.tokens):
         return True
     if words.tokens[at].text in ".-":
         return not words.tokens[at + 1].glued
-    return at + 1 in words.stops or bool(words.ends("<then>", at + 1))
+    counted = words.tokens[at + 1].is_number and not words.tokens[at + 1].glued
+    return counted or at + 1 in words.stops or bool(words.ends("<then>", at + 1))
 
 
 SLOTS: Mapping[str, Callable[[Any, int], Found]] = {
