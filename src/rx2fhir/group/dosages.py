@@ -15,7 +15,7 @@ from rx2fhir.group.totals import is_whole_day, times_a_day, without_totals
 from rx2fhir.group.weekdays import spell_out_days
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Count, Measure, Slots
+from rx2fhir.normalize.values import Count, Length, Measure, Slots
 
 _SHARED: tuple[str, ...] = (
     "bounds",
@@ -289,7 +289,7 @@ def _share(drafts: Sequence[Draft]) -> None:
 def _share_stage(drafts: Sequence[Draft]) -> None:
     for name in _SHARED:
         givers = [draft for draft in drafts if name in draft.facts]
-        if len(givers) == 1 and _for_all(drafts, givers[0], name):
+        if len(givers) == 1 and _for_all(drafts, givers[0], name) and not _is_of_day(drafts, givers[0], name):
             for draft in drafts:
                 draft.carry(givers[0], (name,))
     _share_last_rhythm(drafts)
@@ -333,6 +333,12 @@ def _leads_days(draft: Draft) -> bool:
     """Weekdays before the amount are its own: "1 tablet, on Sundays half"."""
     days, dose = draft.sources.get("day_of_week"), draft.sources.get("dose")
     return days is not None and dose is not None and days.first < dose.first
+
+
+def _is_of_day(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
+    """ "2 twice daily, 8 on day 1": a single day behind a later amount is not that of an amount with its own rhythm."""
+    single = name == "bounds" and giver.facts["bounds"] == Length.of("1 d")
+    return single and giver is not drafts[0] and any("period" in draft.facts for draft in drafts)
 
 
 def _for_all(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:

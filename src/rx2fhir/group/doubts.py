@@ -113,6 +113,20 @@ def _is_timed(draft: Draft) -> bool:
     return not draft.facts.keys().isdisjoint((*TIMING, "as_needed", "as_needed_for"))
 
 
+def drop_day_numbers(drafts: Sequence[Draft], reader: Reader) -> list[Issue]:
+    """ "1 g three times a day, day 4": with no other step, the number of a day says how far the course is."""
+    draft = drafts[0] if len(drafts) == 1 else None
+    if draft is None or "period" not in draft.facts or draft.facts.get("bounds") != Length.of("1 d"):
+        return []
+    item = draft.sources["bounds"]
+    numbers = [reader.tokens[at].text for at in range(item.first, item.last) if reader.tokens[at].is_number]
+    if numbers in ([], ["1"]):
+        return []
+    del draft.facts["bounds"]
+    message = "the number of a day of the course: how long it is, is not said"
+    return [Issue("warning", "conflicting-duration", message, item.start, item.end)]
+
+
 def hour_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
     """ "2 am 1 pm" with no count: hours of the clock, or 2 in the morning and 1 in the evening."""
     told = [(draft.sources["time_of_day"], draft) for draft in drafts if "time_of_day" in draft.facts]

@@ -19,6 +19,7 @@ from rx2fhir.group.doubts import (
     condition_issues,
     conflict_issues,
     drop_carried_doses,
+    drop_day_numbers,
     drop_mixed_units,
     eye_issues,
     hour_issues,
@@ -133,6 +134,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + doubled_issues(reader, drafts)
         + hour_issues(reader, drafts)
         + eye_issues(reader, drafts)
+        + drop_day_numbers(drafts, reader)
         + persons_issues(reader, segment, drafts)
         + unlawful_issues(drafts)
         + keep_days_apart(drafts)

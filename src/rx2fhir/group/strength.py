@@ -109,12 +109,14 @@ def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, 
 
 
 def _is_added(reader: Reader, items: Sequence[Item], at: int) -> bool:
-    """`5 mg and 3 mg daily`: "and" stands between it and the next amount in its unit, of no form."""
+    """`5 mg and 3 mg daily`, `4 mg then 2 mg`: "and" or "then" before the next amount in its unit, of no form."""
     later = next((other for other in range(at + 1, len(items)) if "background" not in items[other].facts), at)
     two, formed = items[later].facts.get("dose"), later + 1 < len(items) and _is_form(items[later + 1])
     if later == at or formed or not isinstance(two, Measure) or two.unit != items[at].facts["dose"].unit:
         return False
-    return any(end == items[later].first for end, _ in reader.ends("<and>", items[at].last))
+    between = range(items[at].last, items[later].first)
+    joints = {end for name in ("<and>", "<then>") for one in between for end, _ in reader.ends(name, one)}
+    return items[later].first in joints
 
 
 def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
