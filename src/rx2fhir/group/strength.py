@@ -199,13 +199,24 @@ def _says_again(items: Sequence[Item], at: int, other: int) -> bool:
 
 def _own_time(items: Sequence[Item], at: int, other: int) -> bool:
     """The mass and the count have each their own time: "850 mg in the morning and 2 tablets in the evening"."""
-    if other < at or not _trails(items, other):
+    if other < at or not (_trails(items, other) or _alternates(items, at)):
         return False
     following = next((later for later in range(other + 1, len(items)) if _is_taken(items[later])), len(items))
     mine, theirs = _times(items[at + 1 : other]), _times(items[other + 1 : following])
     if "day_of_week" in theirs and "period" in mine:
         return True
     return any(name in mine and mine[name].isdisjoint(codes) for name, codes in theirs.items() if name != "period")
+
+
+def _alternates(items: Sequence[Item], at: int) -> bool:
+    """Amounts with no forms, each with its event directly behind: "4 units breakfast 6 lunch 6 dinner"."""
+    said = [item for item in items[at:] if "background" not in item.facts]
+    amounts, events = said[::2], said[1::2]
+    bare = all(getattr(item.facts.get("dose"), "kind", None) == "none" for item in amounts[1:])
+    timed = all(
+        item.facts.keys() & set(EVENTS) and one.last == item.first for one, item in zip(amounts, events, strict=False)
+    )
+    return bare and timed and len(amounts) == len(events) > 1
 
 
 def _trails(items: Sequence[Item], at: int) -> bool:
