@@ -129,7 +129,7 @@ def _opens(current: Draft, clause: Clause) -> bool:
     """A clause opens a dosage when it is a step, or brings an amount where there is one already."""
     if clause.then:
         begun = current.has_dose or any(name in current.facts for name in (*RHYTHM, *EVENTS, "bounds"))
-        return begun and any(item.facts.keys() - {"step", "instruction", "method"} for item in clause.items)
+        return begun and any(item.facts.keys() - {"step", "after", "instruction", "method"} for item in clause.items)
     if not (clause.has_dose and current.has_dose):
         others = (_other_site, _other_event, _other_clock, _other_rhythm, _rhythm_if_needed, _event_if_needed)
         return not clause.has_dose and any(other(current, clause) for other in others)
