@@ -173,17 +173,10 @@ def _status(segment: Segment) -> Status:
     """Stopped, paused or not to be given where a word before the drug says so, or nothing else is said of it."""
     for item in _statuses(segment):
         before = segment.drug is not None and item.last <= segment.drug.first
-        alone = not any(_is_regular(other) for other in segment.items) and not _runs_out(segment, item)
+        alone = not any(_is_regular(other) for other in segment.items)
         if before or alone or item.kind == "switch":
             return "unknown" if _is_conditional(segment, item) else cast(Status, item.facts["status"])
     return "active"
-
-
-def _runs_out(segment: Segment, status: Item) -> bool:
-    """Amounts for so long stand before the word: "20 mg for 1 week, 10 mg for 1 week, stop" is a course."""
-    before = [item for item in segment.items if item.last <= status.first]
-    lengths = [item.first for item in before if "bounds" in item.facts]
-    return len(lengths) > 1 and any("dose" in item.facts and item.last <= lengths[-1] for item in before)
 
 
 def _statuses(segment: Segment) -> list[Item]:
