@@ -144,6 +144,19 @@ def test_each_drug_has_its_own_statement_in_text_order() -> None:
     assert lengths == [None, Duration(Decimal(7), "d")]
 
 
+@pytest.mark.parametrize(
+    ("one", "joint", "two", "language"),
+    [
+        ("[DRUG prednisone] 40 mg for 5 days, 20 mg for 5 days, stop", ". ", "[DRUG bisoprolol] 5 mg daily", "en"),
+        ("[DRUG Tramadol] 50 mg 1-1-1 si dolor intenso", " y ", "[DRUG Aciclovir] crema 5 aplicaciones al día", "es"),
+        ("[DRUG levotiroxina] 75 mcg/die", " e ", "[DRUG Veclam] sciroppo 1 flacone. 5 ml ogni 8 ore", "it"),
+        ("[DRUG Bisoprolol] 1-0-0 bei Bedarf wegen Herzrasen", " und ", "[DRUG Ramipril] 5 mg morgens", "de"),
+    ],
+)
+def test_drugs_side_by_side_are_read_as_each_alone(one: str, joint: str, two: str, language: str) -> None:
+    assert facts(read(one + joint + two, language)) == facts(read(one, language)) + facts(read(two, language))
+
+
 def test_a_drug_is_seen_by_its_place_without_a_model() -> None:
     rx = interpret("Zorbitam 500 mg 1 cp matin et soir", language="fr")
     assert [statement.medication.text for statement in rx.statements if statement.medication] == ["Zorbitam"]

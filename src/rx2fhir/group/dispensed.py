@@ -82,7 +82,8 @@ def _is_container(reader: Reader, items: Sequence[Item], at: int) -> bool:
     behind = (one.facts["dose"] for one in items[at + 1 :] if "dose" in one.facts)
     taken = next((dose for dose in behind if isinstance(dose, Measure)), None)
     small = taken is not None and (taken.kind == "measure" or taken.unit in (*_SMALL, *_SPOONS))
-    return small and not any(one.is_timing for one in begun)
+    timed = any(one.is_timing for one in begun) and not any("dose" in one.facts for one in begun)
+    return small and not timed
 
 
 def _stands_apart(reader: Reader, items: Sequence[Item], at: int, last: int) -> bool:

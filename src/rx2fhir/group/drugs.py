@@ -142,7 +142,7 @@ def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, 
 
 def _is_name(reader: Reader, at: int, read: set[int]) -> bool:
     """A word that no row and no word of the grammar explains."""
-    joints = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>", "<compared>")
+    joints = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>", "<compared>", "forms")
     return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in joints)
 
 

@@ -115,6 +115,8 @@ def _leads(reader: Reader, after: Sequence[Item], drug: Drug) -> bool:
     """Items between a comma or "and" and a drug belong to it: its amount, a verb, "if needed"."""
     if any(item.kind not in _LEADING and not _needs(item, drug) for item in after):
         return False
+    if after and any(token.text == "." for token in reader.tokens[after[-1].last : drug.first]):
+        return False  # "..., stop. bisoprolol 5 mg": a name need not begin with a capital
     amounts = [item for item in after if item.kind in ("amount", "form", "strength")]
     return not amounts or amounts[-1].last >= drug.first - 2
 

@@ -17,6 +17,7 @@ from rx2fhir.phrases import Values
 
 _MAX_SERIES = 14
 _MAX_WORDS = 25
+_JOINTS = ("+", "&", "/")
 _MAX_MODIFIERS = 4
 _MAX_HOURS = 5
 _ORDINAL_SIGNS = frozenset(". st nd rd th er ere re e eme o a de ste".split())
@@ -213,6 +214,10 @@ def _free(words: Matching, at: int, stops: frozenset[int]) -> Found:
         if depth < 0 or sign in ("\n", ";", ":", "|") or (sign in ".-," and _clause_ends(words, end)):
             break
         end += 1
+    while end > at and (
+        tokens[end - 1].text in _JOINTS or any(last == end for last, _ in words.ends("<and>", end - 1))
+    ):
+        end -= 1  # "if it hurts + Ramipril ..."
     return [(end, Words(at, end))] if any(token.is_word for token in tokens[at:end]) else ()
 
 
