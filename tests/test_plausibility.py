@@ -30,6 +30,7 @@ def errors(text: str, language: str) -> list[tuple[str, str]]:
         ("it", "1 compressa al giorno per 900 giorni", "implausible-duration", "per 900 giorni"),
         ("en", "2 tablets 4 times a day max 6 tablets a day", "conflicting-maximum", "max 6 tablets a day"),
         ("en", "3 tablets as needed max 2 tablets a day", "conflicting-maximum", "max 2 tablets a day"),
+        ("en", "3 tablets max 2 tablets a day", "conflicting-maximum", "max 2 tablets a day"),
     ],
 )
 def test_implausible(language: str, text: str, code: str, words: str) -> None:

@@ -7,11 +7,13 @@ and longer readings beat many short ones, filler words count little.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 
 from rx2fhir.language import Row
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.matches import Matches, closed_matches, open_matches
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Measure
 
 _READ, _FILLER, _PIECE = 100, 30, 25
 _FEW_WORDS = 2
@@ -57,16 +59,23 @@ def _allowed(matches: Matches, drugs: Sequence[tuple[int, int]]) -> Matches:
 
 def _lead_on(closed: Matches) -> Matches:
     """Without ceilings whose last word leads on: "a day max" where "1 tablet a day max 5 days" stands, or an amount."""
-    limits = [match for found in closed for match in found if match.row and _is_limit(match.row)]
-    if not limits:
+    limits = [[match for match in found if match.row and _is_limit(match.row)] for found in closed]
+    if not any(limits):
         return closed
-    lengths = [0] * len(closed)
-    for match in limits:
-        lengths[match.start] = max(lengths[match.start], match.end)
-    return [
-        [match for match in found if not _is_ceiling(match) or match.end >= max(lengths[at + 1 : match.end], default=0)]
-        for at, found in enumerate(closed)
-    ]
+    return [[match for match in found if not (_is_ceiling(match) and _leads_on(match, limits))] for found in closed]
+
+
+def _leads_on(ceiling: Match, limits: Matches) -> bool:
+    """A limit begins inside the ceiling and goes on, unless it would be less: "3 g max a day 1 g" is at most 3 g."""
+    inside = (limit for at in range(ceiling.start + 1, ceiling.end) for limit in limits[at] if limit.end > ceiling.end)
+    most = _most(ceiling)
+    return any(most is None or (least := _most(limit)) is None or most <= least for limit in inside)
+
+
+def _most(match: Match) -> Decimal | None:
+    """The number of the largest amount that a ceiling or a limit allows."""
+    dose = match.values.get(str(match.row.means.get("max_dose"))) if match.row else None
+    return dose.count.high or dose.count.low if isinstance(dose, Measure) else None
 
 
 def _is_ceiling(match: Match) -> bool:

@@ -13,7 +13,7 @@ _SECONDS_A_DAY = 86400
 
 
 def maximum_issues(statement: Statement) -> Iterator[Issue]:
-    """conflicting-maximum: less is allowed than the least that is to be taken. As needed, one intake must fit."""
+    """conflicting-maximum: less is allowed than the least that is to be taken; one intake must always fit."""
     for dosage in statement.dosages:
         dose = _least(dosage.dose)
         if dose is None:
@@ -32,15 +32,13 @@ def _least(dose: Amount | None) -> Quantity | None:
     return dose.low if isinstance(dose, Range) else dose
 
 
-def _scheduled(dosage: DosageInstruction, dose: Quantity, maximum: Ratio) -> Quantity | None:
-    """The least that is taken within the period of a maximum."""
+def _scheduled(dosage: DosageInstruction, dose: Quantity, maximum: Ratio) -> Quantity:
+    """The least that is taken within the period of a maximum: one intake, where nothing says how often."""
     per = in_base(maximum.denominator)
     days = per.value / _SECONDS_A_DAY if per.unit == "s" else None
-    if dosage.as_needed:
-        return dose
     times = intakes_per_day(dosage.timing)
-    if times is None or days is None:
-        return None
+    if dosage.as_needed or times is None or days is None:
+        return dose
     value = dose.value * times[0] * days
     return Quantity(value.quantize(Decimal("0.0001")), dose.unit)
 
