@@ -12,9 +12,10 @@ from rx2fhir.group.alternatives import alternative_issues, doubled_issues
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import end_course, keep_changes
 from rx2fhir.group.clauses import clauses
+from rx2fhir.group.counts import count_acts, count_forms, count_sprays
 from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
-from rx2fhir.group.dosages import count_acts, count_forms, count_sprays, fold_clauses
+from rx2fhir.group.dosages import fold_clauses
 from rx2fhir.group.doubts import (
     condition_issues,
     conflict_issues,

@@ -11,7 +11,10 @@ from rx2fhir.statement import Bounds, Duration, DurationRange, Period, Timing
 
 _NOTHING = Timing()
 _MINUTES = {"min": 1, "h": 60, "d": 1440}
-_GENERIC_MEALS = ("C", "AC", "PC")
+MEALS = frozenset(("C", "AC", "PC"))
+"""Meals of any time of the day."""
+PARTS = frozenset(("MORN", "NOON", "AFT", "EVE", "NIGHT"))
+"""Parts of the day."""
 _MEAL_OF = {"MORN": "M", "NOON": "D", "EVE": "V", "NIGHT": "V"}
 _ABSORBS = {"M": ("MORN", "WAKE"), "D": ("NOON",), "V": ("EVE", "NIGHT")}
 
@@ -68,7 +71,7 @@ def _offset(length: Length | None) -> int | None:
 
 def merge_meals(when: tuple[str, ...]) -> tuple[str, ...]:
     """A part of the day and a meal said of one event are one code: evening with meals is CV."""
-    generic = [code for code in when if code in _GENERIC_MEALS]
+    generic = [code for code in when if code in MEALS]
     parts = [code for code in when if code in _MEAL_OF]
     if len(generic) == 1 and parts:
         when = tuple(generic[0] + _MEAL_OF[code] if code in parts else code for code in when if code != generic[0])

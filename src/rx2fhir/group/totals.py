@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rx2fhir.group.draft import EVENTS, Draft
@@ -18,25 +19,40 @@ def without_totals(drafts: Sequence[Draft]) -> list[Draft]:
     return [two for one, two in zip([None, *drafts], drafts, strict=False) if one is None or not _is_total(one, two)]
 
 
+def broken_down(drafts: list[Draft]) -> list[Draft]:
+    """`3 a day: 1 in the morning and 2 at night`: the parts are the dosages, when they add up to the whole."""
+    doses = [dose for draft in drafts if isinstance(dose := draft.facts.get("dose"), Measure)]
+    if len(drafts) < 2 or len(doses) < len(drafts) or not _is_whole_day(drafts[0]):
+        return drafts
+    parts = [dose.count.low * _times_a_day(draft) for dose, draft in zip(doses[1:], drafts[1:], strict=True)]
+    whole = doses[0].count.low
+    if not all(parts) or sum(parts) != whole or any(dose.count.low == whole for dose in doses[1:]):
+        return drafts
+    for draft in drafts[1:]:
+        draft.carry(drafts[0], ("route", "site", "method"))
+        draft.facts["dose"] = replace(draft.facts["dose"], unit=doses[0].unit, kind=doses[0].kind)
+    return drafts[1:]
+
+
 def _is_total(one: Draft, two: Draft) -> bool:
     part, whole = one.facts.get("dose"), two.facts.get("dose")
-    if not (isinstance(part, Measure) and isinstance(whole, Measure) and is_whole_day(two)) or one.stage != two.stage:
+    if not (isinstance(part, Measure) and isinstance(whole, Measure) and _is_whole_day(two)) or one.stage != two.stage:
         return False
     if whole.kind != "measure" and not two.sources["dose"].bracketed:
         return False
-    times = _frequency(one) or Decimal(times_a_day(one))
+    times = _frequency(one) or Decimal(_times_a_day(one))
     ranged = part.count.high is not None or whole.count.high is not None
     total = Quantity(part.count.low * times, part.unit)
     return times > 1 and not ranged and same_amount(total, Quantity(whole.count.low, whole.unit))
 
 
-def is_whole_day(draft: Draft) -> bool:
+def _is_whole_day(draft: Draft) -> bool:
     """An amount per day, with no time of the day."""
     once = draft.facts.get("frequency") == Count.of(1) == draft.facts.get("period")
     return once and draft.facts["period_unit"] == "d" and not any(name in draft.facts for name in EVENTS)
 
 
-def times_a_day(draft: Draft) -> int:
+def _times_a_day(draft: Draft) -> int:
     """How often a part of the day's amount is taken: at each event or of three meals; 0 where no event is said."""
     when = draft.facts.get("when", ())
     if "period" in draft.facts or "day_of_week" in draft.facts:

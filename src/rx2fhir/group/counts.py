@@ -1,0 +1,41 @@
+"""What the numbers of a dosage count: the form of the product, sprays, acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rx2fhir.group.draft import Draft
+from rx2fhir.group.route import route
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Count, Measure
+
+_NOSE = ("nose", "nostril", "nostrils")
+_ACTS = ("apply", "rub", "wash", "rinse", "gargle", "massage")
+
+
+def count_forms(drafts: Sequence[Draft], form: str | None) -> None:
+    """Bare numbers count the form that the text names for the product."""
+    for draft in drafts:
+        dose = draft.facts.get("dose")
+        if form and isinstance(dose, Measure) and dose.kind == "none":
+            draft.facts["dose"] = replace(dose, unit=form, kind="form")
+
+
+def count_sprays(reader: Reader, drafts: Sequence[Draft]) -> None:
+    """What a pump gives at one press (`<pumped>`) is a puff of an inhaler, but in the nose it is a spray."""
+    for draft in drafts:
+        dose, way, site = draft.facts.get("dose"), route(draft), draft.facts.get("site")
+        nasal = (way is not None and way[0] == "nasal") or str(getattr(site, "name", "")).endswith(_NOSE)
+        if nasal and isinstance(dose, Measure) and dose.unit == "puff" and reader.ends("<pumped>", dose.unit_start):
+            draft.facts["dose"] = replace(dose, unit="spray")
+
+
+def count_acts(drafts: Sequence[Draft]) -> None:
+    """A bare number of what is applied or washed counts the acts: "apply 5 a day" is 5 per day, no dose."""
+    for draft in drafts:
+        dose, frequency = draft.facts.get("dose"), draft.facts.get("frequency")
+        bare = isinstance(dose, Measure) and dose.kind == "none" and dose.count.whole and dose.count.low >= 1
+        if bare and draft.facts.get("method") in _ACTS and frequency == Count.of(1):
+            draft.facts["frequency"] = draft.facts.pop("dose").count
+            draft.sources["frequency"] = draft.sources["dose"]
