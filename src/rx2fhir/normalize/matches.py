@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from rx2fhir.codes import is_countable
 from rx2fhir.language import Row
-from rx2fhir.normalize.amount import read_roman, read_scheme
+from rx2fhir.normalize.amount import read_roman
 from rx2fhir.normalize.marks import list_mark
 from rx2fhir.normalize.match import NO_VALUES, Match
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.scheme import read_scheme
 from rx2fhir.normalize.strengths import read_strengths
 from rx2fhir.normalize.tables import read_tables
 from rx2fhir.normalize.values import Count, Measure

@@ -11,7 +11,8 @@ from rx2fhir.normalize.amount import read_amounts, read_counted_forms, read_meas
 from rx2fhir.normalize.clock import clock, read_time
 from rx2fhir.normalize.dates import read_date
 from rx2fhir.normalize.number import Words as Reading
-from rx2fhir.normalize.number import read_counts, read_numbers
+from rx2fhir.normalize.number import read_numbers
+from rx2fhir.normalize.ranges import read_counts
 from rx2fhir.normalize.values import Count, Length, Site, Words
 from rx2fhir.phrases import Values
 
