@@ -259,6 +259,17 @@ def test_a_step_whose_amount_is_not_read_has_no_dose(text: str, language: str) -
     assert not any(dosage.dose for dosage in later)
 
 
+def test_amounts_in_turn_are_no_doubt() -> None:
+    rx = interpret("5 mg abwechselnd mit 2,5 mg", (), "de")
+    assert [dosage.timing and dosage.timing.period for dosage in rx.statements[0].dosages] == [2, 2]
+    assert not rx.issues
+
+
+def test_amounts_in_turn_with_a_rhythm_of_their_own_are_reported() -> None:
+    rx = interpret("10 mg abwechselnd mit 20 mg alle 4 Wochen", (), "de")
+    assert "warning" in {issue.severity for issue in rx.issues}
+
+
 def test_a_step_at_a_date_that_is_not_read_keeps_its_dose() -> None:
     rx = interpret("20 mg for 5 days, then (from 3 June) every other day for 5 days", (), "en")
     assert [getattr(dosage.dose, "value", None) for dosage in rx.statements[0].dosages] == [20, 20]

@@ -22,7 +22,7 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "viii": 8, "x": 1
 _HALF = Decimal("0.5")
 _MINUTES = (Decimal(60), Decimal(1440))
 _LARGE = 10**6
-_LIST_MARK = re.compile(r"(?:^|\s)\d{1,2}[.)]|^\s*\d{1,2}(?:\s*[|;\t]|  )", re.M)
+_LIST_MARK = re.compile(r"(?:^|\s)\d{1,2}[.)]|^\s*\d{1,2}(?:\s*[|;\t]|,(?=\D)|  )", re.M)
 
 
 def assert_sound(rx: Prescription) -> None:

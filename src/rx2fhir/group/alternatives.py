@@ -38,6 +38,9 @@ def doubled_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
 
 
 def _is_doubled(one: Draft, two: Draft) -> bool:
+    """The same times, of amounts that are not said to be taken in turn."""
+    if any("alternate" in item.facts for item in (*one.items, *two.items)):
+        return False
     doses = [draft.facts.get("dose") for draft in (one, two)]
     measured = [dose.unit for dose in doses if isinstance(dose, Measure)]
     if len(measured) < 2 or len(set(measured)) > 1 or one.stage != two.stage or one.facts.keys() != two.facts.keys():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rx2fhir.group.clauses import Clause, is_dose
-from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
+from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, is_daily, same
 from rx2fhir.group.opens import is_step, opens, says_when
 from rx2fhir.group.schemes import spread_scheme
 from rx2fhir.group.shared import drop_times, share, share_meal
@@ -123,13 +123,15 @@ def _spread(draft: Draft, item: Item) -> None:
 
 
 def _alternate(drafts: Sequence[Draft]) -> None:
-    """Amounts in turn, one a day: each of two is taken every other day."""
+    """Amounts in turn, one a day: each of two is taken every other day. Another rhythm of theirs is a conflict."""
     items = [item for draft in drafts for item in draft.items if "alternate" in item.facts]
-    if items and len(drafts) == 2:
-        for draft in drafts:
-            draft.facts |= {"frequency": Count.of(1), "period": Count.of(2), "period_unit": "d"}
-            for name in RHYTHM[:1] + RHYTHM[2:]:
-                draft.sources.setdefault(name, items[0])
+    for draft in drafts if items and len(drafts) == 2 else ():
+        if "period" in draft.facts and not is_daily(draft.facts):
+            draft.conflicts.append(("frequency", draft.sources["period"], items[0]))
+            continue
+        draft.facts |= {"frequency": Count.of(1), "period": Count.of(2), "period_unit": "d"}
+        for name in RHYTHM[:1] + RHYTHM[2:]:
+            draft.sources.setdefault(name, items[0])
 
 
 def merge_equal(drafts: Sequence[Draft]) -> list[Draft]:
