@@ -11,11 +11,10 @@ from rx2fhir.group.opens import is_step, opens, says_when
 from rx2fhir.group.schemes import spread_scheme
 from rx2fhir.group.shared import drop_times, share, share_meal
 from rx2fhir.group.steps import end_step, part_steps, take_in_turn
-from rx2fhir.group.timing import MEALS
 from rx2fhir.group.totals import broken_down, without_totals
 from rx2fhir.group.weekdays import spell_out_days
 from rx2fhir.normalize.item import Item
-from rx2fhir.normalize.values import Count, Measure
+from rx2fhir.normalize.values import MEALS, Count, Measure
 
 _CARRIED = ("route", "site", "method", "as_needed", "as_needed_for")
 

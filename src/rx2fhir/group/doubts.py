@@ -10,13 +10,12 @@ from typing import Any
 
 from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
 from rx2fhir.group.segment import Segment
-from rx2fhir.normalize.item import TIMING, Item
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots, Words
 from rx2fhir.statement import Issue
 
 _MASSES = ("ng", "ug", "mg", "g")
-_FEW = 4
 _DATES = ("bounds_start", "bounds_end")
 
 
@@ -95,55 +94,6 @@ def _hides_number(reader: Reader, before: Draft, draft: Draft) -> bool:
     said = range(min(before.items[-1].last, draft.items[0].first), draft.items[-1].last)
     read |= {at for first in said for end, _ in reader.read("date", first)[:1] for at in range(first, end)}
     return any(at not in read and reader.read("number", at) for at in said)
-
-
-def eye_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
-    """ "Eye drops 1 drop od" with no rhythm: od may be the right eye, or once daily."""
-    sites = [draft.sources["site"] for draft in drafts if "site" in draft.facts and not _is_timed(draft)]
-    said = {item.first: item for item in sites}.values()
-    message = "could be an eye or how often; read as the eye"
-    return [
-        Issue("warning", "conflicting-frequency", message, item.start, item.end)
-        for item in said
-        if any(end == item.last and "period" in row.means for end, row, _ in reader.rows("closed", item.first))
-    ]
-
-
-def _is_timed(draft: Draft) -> bool:
-    return not draft.facts.keys().isdisjoint((*TIMING, "as_needed", "as_needed_for"))
-
-
-def drop_day_numbers(drafts: Sequence[Draft], reader: Reader) -> list[Issue]:
-    """ "1 g three times a day, day 4": with no other step, the number of a day says how far the course is."""
-    draft = drafts[0] if len(drafts) == 1 else None
-    if draft is None or "period" not in draft.facts or draft.facts.get("bounds") != Length.of("1 d"):
-        return []
-    item = draft.sources["bounds"]
-    numbers = [reader.tokens[at].text for at in range(item.first, item.last) if reader.tokens[at].is_number]
-    if numbers in ([], ["1"]):
-        return []
-    del draft.facts["bounds"]
-    message = "the number of a day of the course: how long it is, is not said"
-    return [Issue("warning", "conflicting-duration", message, item.start, item.end)]
-
-
-def hour_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
-    """ "2 am 1 pm" with no count: hours of the clock, or 2 in the morning and 1 in the evening."""
-    told = [(draft.sources["time_of_day"], draft) for draft in drafts if "time_of_day" in draft.facts]
-    message = "could be an hour, or so much at a part of the day; read as the hour"
-    return [
-        Issue("warning", "ambiguous-number", message, item.start, item.end)
-        for item, draft in told
-        if _is_small_hour(reader, item.first, draft)
-    ]
-
-
-def _is_small_hour(reader: Reader, at: int, draft: Draft) -> bool:
-    """A number that could be an amount, and behind it words for a part of the day; with a mass, by night alone."""
-    text, dose = reader.tokens[at].text, draft.facts.get("dose")
-    if not text.isdigit() or not 1 <= int(text) <= _FEW or getattr(dose, "kind", None) == "form":
-        return False
-    return any(dose is None or key == "MORN" for _, key in reader.ends("when", at + 1))
 
 
 def scale_issues(drafts: Sequence[Draft]) -> list[Issue]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rx2fhir.group.clauses import Clause, is_dose
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
-from rx2fhir.group.timing import MEALS, PARTS, merge_meals
+from rx2fhir.group.timing import merge_meals
 from rx2fhir.normalize.item import TIMING
-from rx2fhir.normalize.values import Count, Measure, Slots
+from rx2fhir.normalize.values import MEALS, PARTS, Count, Measure, Slots
 
 _BEFORE = "AC"
 

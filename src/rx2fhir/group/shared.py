@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
-from rx2fhir.group.timing import MEALS, PARTS
-from rx2fhir.normalize.values import Length, Measure
+from rx2fhir.normalize.values import MEALS, PARTS, Length, Measure
 
 _BOUNDS = ("bounds", "bounds_max", "bounds_start", "bounds_end")
 _CIRCUMSTANCES = ("as_needed", "as_needed_for", "route", "site", "method", "duration")

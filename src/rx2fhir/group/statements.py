@@ -9,6 +9,7 @@ from typing import cast
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.alternatives import alternative_issues, doubled_issues
+from rx2fhir.group.ambiguous import drop_day_numbers, eye_issues, hour_issues
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import end_course, keep_changes
 from rx2fhir.group.clauses import clauses
@@ -20,10 +21,7 @@ from rx2fhir.group.doubts import (
     condition_issues,
     conflict_issues,
     drop_carried_doses,
-    drop_day_numbers,
     drop_mixed_units,
-    eye_issues,
-    hour_issues,
     persons_issues,
     ranged_strengths,
     scale_issues,
@@ -135,7 +133,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + doubled_issues(reader, drafts)
         + hour_issues(reader, drafts)
         + eye_issues(reader, drafts)
-        + drop_day_numbers(drafts, reader)
+        + drop_day_numbers(reader, drafts)
         + persons_issues(reader, segment, drafts)
         + unlawful_issues(drafts)
         + keep_days_apart(drafts)

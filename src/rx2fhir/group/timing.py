@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from rx2fhir.normalize.values import Count, Length
+from rx2fhir.normalize.values import MEALS, Count, Length
 from rx2fhir.statement import Bounds, Duration, DurationRange, Period, Timing
 
 _NOTHING = Timing()
 _MINUTES = {"min": 1, "h": 60, "d": 1440}
-MEALS = frozenset(("C", "AC", "PC"))
-"""Meals of any time of the day."""
-PARTS = frozenset(("MORN", "NOON", "AFT", "EVE", "NIGHT"))
-"""Parts of the day."""
 _MEAL_OF = {"MORN": "M", "NOON": "D", "EVE": "V", "NIGHT": "V"}
 _ABSORBS = {"M": ("MORN", "WAKE"), "D": ("NOON",), "V": ("EVE", "NIGHT")}
 

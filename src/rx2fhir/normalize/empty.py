@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Count, Measure
+from rx2fhir.normalize.values import PARTS, Count, Measure
 
 _DASHES = frozenset("-/")
 _ENDS = frozenset("\n,;|")
-_PARTS = frozenset(("MORN", "NOON", "AFT", "EVE", "NIGHT"))
 _LONGEST = 3
 """Tokens of a word for nothing."""
 
@@ -48,7 +47,7 @@ def _empty_end(reader: Reader, item: Item, timed: set[int]) -> int | None:
 
 def _empty_start(reader: Reader, item: Item) -> int | None:
     """The word for nothing directly before a part of the day: behind a comma or the like, or first of all."""
-    if not _PARTS.issuperset(item.facts["when"]):
+    if not PARTS.issuperset(item.facts["when"]):
         return None
     for start in range(max(item.first - _LONGEST, 0), item.first):
         opened = start == 0 or reader.tokens[start - 1].text in _ENDS or bool(reader.ends("<and>", start - 1))

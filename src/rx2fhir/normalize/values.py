@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+MEALS = frozenset(("C", "AC", "PC"))
+"""Meals of any time of the day."""
+PARTS = frozenset(("MORN", "NOON", "AFT", "EVE", "NIGHT"))
+"""Parts of the day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Count:

@@ -1,0 +1,63 @@
+"""Words of a dosage that could mean something else: od, an hour that may be a count, the number of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rx2fhir.group.draft import Draft
+from rx2fhir.normalize.item import TIMING
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Length
+from rx2fhir.statement import Issue
+
+_FEW = 4
+"""Tablets that may be taken at once: "2 am" could be two in the morning."""
+
+
+def eye_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
+    """ "Eye drops 1 drop od" with no rhythm: od may be the right eye, or once daily."""
+    sites = [draft.sources["site"] for draft in drafts if "site" in draft.facts and not _is_timed(draft)]
+    said = {item.first: item for item in sites}.values()
+    message = "could be an eye or how often; read as the eye"
+    return [
+        Issue("warning", "conflicting-frequency", message, item.start, item.end)
+        for item in said
+        if any(end == item.last and "period" in row.means for end, row, _ in reader.rows("closed", item.first))
+    ]
+
+
+def _is_timed(draft: Draft) -> bool:
+    return not draft.facts.keys().isdisjoint((*TIMING, "as_needed", "as_needed_for"))
+
+
+def hour_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
+    """ "2 am 1 pm" with no count: hours of the clock, or 2 in the morning and 1 in the evening."""
+    told = [(draft.sources["time_of_day"], draft) for draft in drafts if "time_of_day" in draft.facts]
+    message = "could be an hour, or so much at a part of the day; read as the hour"
+    return [
+        Issue("warning", "ambiguous-number", message, item.start, item.end)
+        for item, draft in told
+        if _is_small_hour(reader, item.first, draft)
+    ]
+
+
+def _is_small_hour(reader: Reader, at: int, draft: Draft) -> bool:
+    """A number that could be an amount, and behind it words for a part of the day; with a mass, by night alone."""
+    text, dose = reader.tokens[at].text, draft.facts.get("dose")
+    if not text.isdigit() or not 1 <= int(text) <= _FEW or getattr(dose, "kind", None) == "form":
+        return False
+    return any(dose is None or key == "MORN" for _, key in reader.ends("when", at + 1))
+
+
+def drop_day_numbers(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
+    """ "1 g three times a day, day 4": with no other step, the number of a day says how far the course is."""
+    draft = drafts[0] if len(drafts) == 1 else None
+    if draft is None or "period" not in draft.facts or draft.facts.get("bounds") != Length.of("1 d"):
+        return []
+    item = draft.sources["bounds"]
+    numbers = [reader.tokens[at].text for at in range(item.first, item.last) if reader.tokens[at].is_number]
+    if numbers in ([], ["1"]):
+        return []
+    del draft.facts["bounds"]
+    message = "the number of a day of the course: how long it is, is not said"
+    return [Issue("warning", "conflicting-duration", message, item.start, item.end)]
