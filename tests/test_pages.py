@@ -9,6 +9,7 @@ import pytest
 from corpus import facts, read_marked
 from rx2fhir.interpret import interpret
 from rx2fhir.prescription import Prescription
+from truth import assert_sound
 
 MORN_EVE = [(1, ("MORN",)), (2, ("EVE",))]
 
@@ -193,3 +194,12 @@ def test_the_size_of_a_pack_behind_the_form_is_no_amount() -> None:
 def test_a_name_with_a_strength_and_a_counted_form_opens_a_line_of_its_own() -> None:
     rx = read("[DRUG Metoclopramid] 10 mg: 1 Tablette alle 8 Stunden\nLorazepam 1 mg: 1 Tablette")
     assert dosages(rx) == [["1 Tablette alle 8 Stunden"], ["1 Tablette"]]
+
+
+def test_drugs_below_a_title_stand_in_text_order() -> None:
+    rx = read("Morning:\n[DRUG Nardexa] 5 mg 1 tablet\n[DRUG Zortalin] 10 mg tablets", "en")
+    assert [statement.medication and statement.medication.text for statement in rx.statements] == [
+        "Nardexa",
+        "Zortalin",
+    ]
+    assert_sound(rx)

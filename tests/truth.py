@@ -36,7 +36,10 @@ def assert_sound(rx: Prescription) -> None:
 
 
 def assert_slices(rx: Prescription) -> None:
-    """Entities, issues, statements and their parts are spans of the text, in text order."""
+    """Entities, issues, statements and their parts are spans of the text, in text order.
+
+    The words above a list are part of each of its statements: these stand in the order of their drugs.
+    """
     for entity in rx.entities:
         assert entity.text == rx.text[entity.start : entity.end] != ""
         assert 0 <= entity.score <= 1
@@ -45,7 +48,8 @@ def assert_slices(rx: Prescription) -> None:
         assert issue.message
     for statement in rx.statements:
         _assert_statement(statement, rx.text)
-    for parts in (rx.entities, rx.issues, rx.statements):
+    drugs = [statement.medication or statement for statement in rx.statements]
+    for parts in (rx.entities, rx.issues, drugs):
         starts = [part.start for part in parts]
         assert starts == sorted(starts)
 

@@ -130,7 +130,7 @@ def _alternate(drafts: Sequence[Draft]) -> None:
             continue
         draft.facts |= {"frequency": Count.of(1), "period": Count.of(2), "period_unit": "d"}
         for name in RHYTHM[:1] + RHYTHM[2:]:
-            draft.sources.setdefault(name, items[0])
+            draft.sources[name] = items[0]
 
 
 def merge_equal(drafts: Sequence[Draft]) -> list[Draft]:
