@@ -79,7 +79,9 @@ def _most(match: Match) -> Decimal | None:
 
 
 def _is_ceiling(match: Match) -> bool:
-    return match.row is not None and not _CEILINGS.isdisjoint(match.row.means)
+    """ "2 puffs a day max": words behind say that it is the most."""
+    row = match.row
+    return row is not None and not _CEILINGS.isdisjoint(row.means) and row.phrase.startswith(("{", "["))
 
 
 def _is_limit(row: Row) -> bool:
