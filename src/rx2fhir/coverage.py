@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rx2fhir.normalize.empty import is_empty_slot
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.statement import Evidence, Statement
@@ -12,10 +13,10 @@ JOINTS = ("<and>", "<or>", "<then>", "<of>", "<each>", "<one>")
 
 
 def noise(reader: Reader, items: Sequence[Item], statements: Sequence[Statement]) -> tuple[Evidence, ...]:
-    """The words that are known to carry no fact, each with its rule: background rows, list marks, joining words."""
+    """The words known to carry no fact, each with its rule: background rows, list marks, "midi : rien", joints."""
     read = {at for item in items for at in range(item.first, item.last)}
     told = {(fact.start, fact.end) for statement in statements for fact in statement.evidence}
-    known = [item for item in items if item.facts.get("background", "negation") != "negation"]
+    known = [item for item in items if item.facts.get("background", "negation") != "negation" or is_empty_slot(item)]
     known = [item for item in known if (item.start, item.end) not in told]
     found = [Evidence("", item.start, item.end, item.rule) for item in known]
     found += _joints(reader, read)

@@ -9,9 +9,10 @@ from rx2fhir.group.clauses import is_filled, is_restated, is_shot
 from rx2fhir.group.draft import is_daily
 from rx2fhir.group.evidence import element
 from rx2fhir.group.segment import Segment
+from rx2fhir.normalize.empty import is_empty_slot
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Count, Measure
+from rx2fhir.normalize.values import Count
 from rx2fhir.statement import Issue, Severity, Statement
 
 _AMOUNTS = ("dose", "dose_max", "rate", "scheme", "max_dose", "max_per_administration", "max_per_lifetime")
@@ -44,7 +45,7 @@ def unused_issues(
         told = [(fact.start, fact.end, fact.element.split("[")[0]) for fact in all_evidence([statement])]
         said = [item for item in segment.items if "background" not in item.facts]
         for before, item, after in zip([None, *said], said, [*said[1:], None], strict=False):
-            lost = set() if _is_empty_slot(item) else _lost(item, told)
+            lost = set() if is_empty_slot(item) else _lost(item, told)
             if lost and not any(issue.start < item.end and item.start < issue.end for issue in issues):
                 minor = item.bracketed or not lost & _CORE or _is_stopped(statement, segment, item)
                 minor = minor or _says_no_more(statement, item) or _is_again(reader, before, item, after)
@@ -82,12 +83,6 @@ def _says_no_more(statement: Statement, item: Item) -> bool:
     )
     rhythm = {name: value for name, value in item.facts.items() if name in TIMING}
     return bool(timings) and within and bool(rhythm) and is_daily(rhythm)
-
-
-def _is_empty_slot(item: Item) -> bool:
-    """ "Midi : rien": nothing is taken then, which no element says."""
-    dose = item.facts.get("dose")
-    return "when" in item.facts and isinstance(dose, Measure) and dose.count == Count.of(0)
 
 
 def _lost(item: Item, told: Sequence[tuple[int, int, str]]) -> set[str]:

@@ -45,6 +45,12 @@ def _empty_end(reader: Reader, item: Item, timed: set[int]) -> int | None:
     return next((end for end in words if _is_over(reader, end, timed if item.colon else set())), None)
 
 
+def is_empty_slot(item: Item) -> bool:
+    """ "Midi : rien": nothing is taken then, which no element says."""
+    dose = item.facts.get("dose")
+    return "when" in item.facts and isinstance(dose, Measure) and dose.count == Count.of(0)
+
+
 def _empty_start(reader: Reader, item: Item) -> int | None:
     """The word for nothing directly before a part of the day: behind a comma or the like, or first of all."""
     if not PARTS.issuperset(item.facts["when"]):
