@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -38,24 +38,35 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MARKUP = re.compile(r"\{\w+\}|<\w+>")
 
 
-class _Owners(NamedTuple):
-    """The languages that have a word: by the folded word, and by the word as it is written."""
+class _Words(NamedTuple):
+    """The words of a pack's phrases: folded, and as they are written."""
 
-    folded: dict[str, tuple[str, ...]]
-    written: dict[str, tuple[str, ...]]
+    folded: frozenset[str]
+    written: frozenset[str]
 
 
 @cache
-def _owners() -> _Owners:
-    folded: dict[str, set[str]] = {}
-    written: dict[str, set[str]] = {}
-    for code in detected():
-        texts = [path.read_text(encoding="utf-8") for path in (codes.mappings_dir() / code).glob("*.yaml")]
-        phrases = " ".join(phrase for text in texts for phrase in _QUOTED.findall(text))
-        for word in set(_WORD.findall(_MARKUP.sub(" ", phrases))):
-            folded.setdefault(fold(word), set()).add(code)
-            written.setdefault(word.casefold(), set()).add(code)
-    return _Owners(*({word: tuple(sorted(found)) for word, found in owners.items()} for owners in (folded, written)))
+def _words() -> dict[str, _Words]:
+    """The words of every pack that is looked for."""
+    return {code: _words_of(code) for code in detected()}
+
+
+def _words_of(code: str) -> _Words:
+    """The words are folded as one text: one by one takes longer than all else that a cold start does here."""
+    texts = [path.read_text(encoding="utf-8") for path in (codes.mappings_dir() / code).glob("*.yaml")]
+    phrases = " ".join(phrase for text in texts for phrase in _QUOTED.findall(text))
+    written = "\n".join(set(_WORD.findall(_MARKUP.sub(" ", phrases))))
+    return _Words(frozenset(fold(written).split("\n")), frozenset(written.casefold().split("\n")))
+
+
+@lru_cache(maxsize=65_536)
+def _owners(folded: str, written: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The languages that have a word, and those that write it so."""
+    known = _words().items()
+    return (
+        tuple(code for code, words in known if folded in words.folded),
+        tuple(code for code, words in known if written in words.written),
+    )
 
 
 class _Style(NamedTuple):
@@ -91,10 +102,9 @@ def candidates(text: str, tokens: Sequence[Token], share: float = _CLOSE) -> dic
     """
     page = tokens[:_MAX_TOKENS]
     votes = dict.fromkeys(detected(), 0.0)
-    owners = _owners()
     for token in page:
         if token.is_word:
-            _vote(votes, owners, token.text, text[token.start : token.end].casefold())
+            _vote(votes, token.text, text[token.start : token.end].casefold())
     if not any(votes.values()) and not any(token.is_number for token in page):
         return {}
     best = max(votes.values())
@@ -115,9 +125,9 @@ def _style_votes(text: str, tokens: Sequence[Token]) -> dict[str, float]:
     return found
 
 
-def _vote(votes: dict[str, float], owners: _Owners, folded: str, written: str) -> None:
+def _vote(votes: dict[str, float], folded: str, written: str) -> None:
     weight = min(len(folded), 6)
-    for share, found in ((1.0, owners.folded.get(folded, ())), (_WRITTEN, owners.written.get(written, ()))):
+    for share, found in zip((1.0, _WRITTEN), _owners(folded, written), strict=True):
         for code in found:
             votes[code] += share * weight / len(found)
 

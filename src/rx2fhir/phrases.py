@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from rx2fhir.syntax import Group, Phrase, PhraseError, Slot, Text
@@ -70,7 +71,7 @@ class Trie:
 
     def add(self, phrase: Phrase, row: Any) -> None:
         """Register a row under a phrase. Raises PhraseError for a phrase without words and slots."""
-        if all(isinstance(step, Text) and not tokenize(step.value) for step in phrase):
+        if all(isinstance(step, Text) and not _pieces(step.value) for step in phrase):
             raise PhraseError("a phrase is empty")
         self._insert(self.root, phrase).rows.append(row)
 
@@ -105,9 +106,8 @@ class Trie:
         return node
 
     def _insert_words(self, node: Node, text: str) -> Node:
-        for token in tokenize(text):
-            spellings = (token.text, *self.spell(text[token.start : token.end]))
-            node = _insert_word(node, spellings, soft=token.text in SKIPPABLE)
+        for word, written in _pieces(text):
+            node = _insert_word(node, (word, *self.spell(written)), soft=word in SKIPPABLE)
         return node
 
     def words(self) -> set[str]:
@@ -161,6 +161,12 @@ class Trie:
                         ):
                             stack.append((after, end, (*values, (name, value)) if name else values))
         return found
+
+
+@lru_cache(maxsize=65_536)
+def _pieces(text: str) -> tuple[tuple[str, str], ...]:
+    """The words and signs of a text, folded and as written; phrases repeat each other's words."""
+    return tuple((token.text, text[token.start : token.end]) for token in tokenize(text))
 
 
 def _build(node: Node) -> View:

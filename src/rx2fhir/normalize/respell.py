@@ -32,8 +32,7 @@ def respell(
     """
     repaired, issues, tried = list(tokens), [], 0
     for at in reversed(unread):  # from the end, so that joined tokens leave the places before them as they are
-        found = vocabulary(pack).mendings(text, repaired, at) if at < len(repaired) else []
-        found = [one for one in found if one.last - one.first > 1] if at in names else found
+        found = vocabulary(pack).mendings(text, repaired, at, at in names) if at < len(repaired) else []
         tried += bool(found)
         if tried > _MOST_WORDS:
             break

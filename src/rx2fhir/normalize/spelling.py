@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise, product
 from typing import NamedTuple
 
@@ -40,20 +40,30 @@ class Vocabulary:
     def __init__(self, pack: LanguagePack) -> None:
         words = {name: set(trie.words()) for name, trie in pack.tries.items()}
         self._words = {word for name, found in words.items() for word in found if name not in _NO_TARGETS}
-        forbidden = {word for name in _NO_TARGETS for word in words.get(name, ())}
-        self.known = self._words | forbidden | _background(pack)
+        self._forbidden = {word for name in _NO_TARGETS for word in words.get(name, ())}
+        self.known = self._words | self._forbidden | _background(pack)
         self._whole = self._words | words.get("numbers", set())
         self._negations = _background(pack, "negation")
-        self._by_deletion: dict[str, set[str]] = {}
-        for word in self._words - forbidden:
+
+    @cached_property
+    def _by_deletion(self) -> dict[str, set[str]]:
+        """The words by themselves with a letter left out; made for the first word that nothing explains."""
+        found: dict[str, set[str]] = {}
+        for word in self._words - self._forbidden:
             if len(word) >= _SWAPPED:
                 for short in (word, *_deletions(word)):
-                    self._by_deletion.setdefault(short, set()).add(word)
+                    found.setdefault(short, set()).add(word)
+        return found
 
-    def mendings(self, text: str, tokens: Sequence[Token], at: int) -> list[Mending]:
-        """What the unread word at a token may be, the words of most letters first."""
+    def mendings(self, text: str, tokens: Sequence[Token], at: int, is_name: bool) -> list[Mending]:
+        """What the unread word at a token may be, the words of most letters first.
+
+        is_name: it may be the name of a drug, and is a piece of another word at most.
+        """
         found = [*self._joined(text, tokens, at), *self._without_signs(tokens, at)]
-        if not _is_acronym(text, tokens[at]):
+        if is_name:
+            found = [one for one in found if one.last - one.first > 1]
+        elif not _is_acronym(text, tokens[at]):
             found += [Mending(at, at + 1, word) for word in self.near(tokens[at].text)]
         return sorted(found, key=lambda mending: (-len(mending.word), mending.word))
 
