@@ -53,3 +53,13 @@ def test_in_prose_the_next_sentence_is_said_of_something_else() -> None:
         "takes bisoprolol 5 mg once daily"
     ]
     assert any("12 March 2025" in rx.text[issue.start : issue.end] for issue in rx.issues)
+
+
+@pytest.mark.parametrize(
+    "marked", ["[DRUG zorbitam] v 40   [DRUG zorkish] pain", "continue \n[DRUG zorkish] back soaps"]
+)
+def test_every_word_of_a_statement_that_is_left_out_is_in_an_issue(marked: str) -> None:
+    rx = read(marked)
+    assert rx.statements == ()
+    told = {at for issue in rx.issues for at in range(issue.start, issue.end)}
+    assert all(at in told or rx.text[at].isspace() for at in range(len(rx.text)))

@@ -17,12 +17,13 @@ from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Evidence, Statement, Timing
 from rx2fhir.text import UNSEEN, tokenize
 
-_FIGURE = re.compile(r"\d+(?:[.,' ]\d+)*")
+_FIGURE = re.compile(r"\d+(?:[.,'`’ ]\d+)*")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "viii": 8, "x": 10, "xv": 15, "xx": 20}
 _HALF = Decimal("0.5")
 _MINUTES = (Decimal(60), Decimal(1440))
 _LARGE = 10**6
 _LIST_MARK = re.compile(r"(?:^|\s)\d{1,2}[.)]|^\s*\d{1,2}(?:\s*[|;\t]|,(?=\D)|  )", re.M)
+_NUMBERED_LINE = re.compile(r"^[ \t]*(\d{1,2})(?= +[^\W\d_])", re.M)
 
 
 def assert_sound(rx: Prescription) -> None:
@@ -76,11 +77,18 @@ def assert_nothing_lost(rx: Prescription) -> None:
     spans = [(part.start, part.end) for parts in (rx.statements, rx.issues, rx.explanations) for part in parts]
     for start, end in spans:
         told[start:end] = b"\1" * (end - start)
-    for mark in _LIST_MARK.finditer(rx.text):
+    for mark in [*_LIST_MARK.finditer(rx.text), *_numbers_of_lines(rx.text)]:
         told[mark.start() : mark.end()] = b"\1" * len(mark[0])
     tokens = [token for token in tokenize(rx.text) if token.text[0].isalnum()]
     lost = [token.text for token in tokens if not told[token.start] and token.text not in _idle(rx.language)]
     assert not lost, (lost, rx.text)
+
+
+def _numbers_of_lines(text: str) -> Iterator[re.Match[str]]:
+    """The numbers that lines of a list begin with: each one more than the one before or less than the next."""
+    found = list(_NUMBERED_LINE.finditer(text))
+    numbers = {int(mark[1]) for mark in found}
+    return (mark for mark in found if not numbers.isdisjoint((int(mark[1]) - 1, int(mark[1]) + 1)))
 
 
 @cache
@@ -151,7 +159,7 @@ def _written(language: str, words: str) -> set[Decimal]:
     words = words.translate(dict.fromkeys(map(ord, UNSEEN)))
     found = {number for sign, number in FRACTIONS.items() if sign in words}
     for figure in _FIGURE.findall(words):
-        parts = re.split("[.,' ]", figure)
+        parts = re.split("[.,'`’ ]", figure)
         found |= {Decimal(part) for part in (*parts, "".join(parts), "".join(parts[:-1]) + "." + parts[-1])}
     found |= {Decimal(one) / Decimal(two) for one, two in re.findall(r"(\d)\s?[/⁄]\s?([1-9])", words)}
     reader = Reader(words, load(language))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rx2fhir.coverage import all_evidence
 from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Issue, Medication, Quantity, Range, Statement, Strength
 
@@ -29,8 +30,10 @@ def without_weak_statements(rx: Prescription) -> Prescription:
     weak = [one for one in rx.statements if _is_dropped(rx.text, one)]
     if not weak:
         return rx
-    issues = sorted([*_outside(rx.issues, weak), *(_issue(rx, one) for one in weak)], key=lambda issue: issue.start)
-    return replace(rx, statements=kept, issues=tuple(issues))
+    told = {(fact.start, fact.end) for fact in all_evidence(kept)}
+    lost = [_issue(rx, one, *span) for one in weak for span in _spans(one) if span not in told]
+    issues = [*_outside(rx.issues, weak), *lost]
+    return replace(rx, statements=kept, issues=tuple(sorted(issues, key=lambda issue: issue.start)))
 
 
 def _is_dropped(text: str, statement: Statement) -> bool:
@@ -115,6 +118,12 @@ def _outside(issues: Sequence[Issue], weak: Sequence[Statement]) -> list[Issue]:
     return [issue for issue in issues if not any(one.start <= issue.start and issue.end <= one.end for one in weak)]
 
 
-def _issue(rx: Prescription, weak: Statement) -> Issue:
-    message = f"not read: {rx.text[weak.start : weak.end]!r}"
-    return Issue("warning" if weak.dosages else "information", "unread-text", message, weak.start, weak.end)
+def _issue(rx: Prescription, weak: Statement, start: int, end: int) -> Issue:
+    message = f"not read: {rx.text[start:end]!r}"
+    return Issue("warning" if weak.dosages else "information", "unread-text", message, start, end)
+
+
+def _spans(weak: Statement) -> list[tuple[int, int]]:
+    """The statement itself, and what was read of it elsewhere: a title above, a second name."""
+    facts = {(fact.start, fact.end) for fact in all_evidence([weak])}
+    return [(weak.start, weak.end), *sorted(span for span in facts if not weak.start <= span[0] < weak.end)]
