@@ -48,7 +48,7 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
     placed = [*_by_place(reader, matches, covered), *_by_line(reader, matches, covered)]
     spans = [span for span in spans if not any(one[0] <= span[0] and span[1] <= one[1] for one in placed)]
     spans += [span for span in placed if not _overlaps(span, spans)]
-    spans = [part for span in spans for part in _columns(reader, *span)]
+    spans = [part for span in spans for part in _columns(reader, *span) if not _is_modifier(reader, *part)]
     tokens = reader.tokens
     return [
         Drug(first, last, tokens[first].start, tokens[last - 1].end, is_combination=_joins(reader, first, last))
@@ -68,6 +68,11 @@ def _columns(reader: Reader, first: int, last: int) -> Iterator[tuple[int, int]]
     """Names in columns side by side are names of their own: ingredient and brand of a plan."""
     cuts = [at for at in range(first + 1, last) if is_column(reader, at)]
     yield from pairwise([first, *cuts, last])
+
+
+def _is_modifier(reader: Reader, first: int, last: int) -> bool:
+    """Nothing but what a form is like: the "chewable" of "5 mg chewable 1 tab" is no name."""
+    return any(end == last for end, _ in reader.ends("form_modifiers", first))
 
 
 def _joins(reader: Reader, first: int, last: int) -> bool:

@@ -179,11 +179,11 @@ def _status(segment: Segment) -> Status:
 
 
 def _statuses(segment: Segment) -> list[Item]:
-    """What is said of a drug's status: first the words before it, then the last of those behind it."""
+    """What is said of a drug's status: the words before it, then those behind it; of each, the last rules."""
     name = segment.drug.first if segment.drug else 0
     said = [item for item in segment.items if segment.drug and "status" in item.facts]
     before = [item for item in said if item.last <= name]
-    return [*before, *reversed(said[len(before) :])]
+    return [*reversed(before), *reversed(said[len(before) :])]
 
 
 def _is_regular(item: Item) -> bool:

@@ -25,6 +25,9 @@ _APART = 2
 
 _MOST_COUNTED = Decimal(20)
 
+_LIMITED = frozenset("step bounds bounds_max bounds_start bounds_end as_needed as_needed_for scheme rate".split())
+"""What is said of a dose besides its time."""
+
 
 def settle(reader: Reader, segment: Segment) -> Segment:
     """The segment with every amount that is a strength turned into one."""
@@ -105,6 +108,7 @@ def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, 
         _has_count(reader, items, at)
         or _beside_form(items, at)
         or (_heads(items, at, drug) and _dose_follows(items, at) and not _is_added(reader, items, at))
+        or (_heads(items, at, drug) and _is_told_elsewhere(items[at + 1 :]))
     )
 
 
@@ -117,6 +121,12 @@ def _is_added(reader: Reader, items: Sequence[Item], at: int) -> bool:
     between = range(items[at].last, items[later].first)
     joints = {end for name in ("<and>", "<then>") for one in between for end, _ in reader.ends(name, one)}
     return items[later].first in joints
+
+
+def _is_told_elsewhere(behind: Sequence[Item]) -> bool:
+    """`4 mg as in the plan`, and no time or length: how much is taken, the text does not say."""
+    directed = any(item.facts.get("instruction") == "as directed" for item in behind)
+    return directed and not any(item.is_timing or item.facts.keys() & _LIMITED for item in behind)
 
 
 def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:

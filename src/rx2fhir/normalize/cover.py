@@ -36,7 +36,10 @@ def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
     if not any("open" in openings for openings in reader.openings):
         return first
     opened = _allowed(open_matches(reader, _stops(reader, first, drugs), _verbs(first)), drugs)
-    opened = [[match for match in found if not (_cut_short(match, closed) or _robs(match, closed))] for found in opened]
+    opened = [
+        [one for one in found if not (_cut_short(one, closed) or _robs(one, closed) or _is_of_person(reader, one))]
+        for found in opened
+    ]
     opened = _in_context(reader, opened, closed)
     return choose(reader, [one + other for one, other in zip(closed, opened, strict=True)]) if any(opened) else first
 
@@ -100,6 +103,11 @@ def _robs(match: Match, closed: Matches) -> bool:
     """The word that leads to its reason leads to a route or a time: the "for" of "if needed for oral use"."""
     inside = range(match.start + 1, match.own_end) if match.kind == "as_needed" else ()
     return any(one.end > match.own_end and one.kind in _LED for at in inside for one in closed[at])
+
+
+def _is_of_person(reader: Reader, match: Match) -> bool:
+    """Its free words begin with whom the text speaks of: "bei Frau S." is no reason to take a dose."""
+    return match.kind == "as_needed" and bool(reader.ends("<people>", match.own_end))
 
 
 def _in_context(reader: Reader, matches: Matches, closed: Matches) -> Matches:

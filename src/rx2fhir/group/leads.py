@@ -1,0 +1,44 @@
+"""Days that stand before the first of several amounts: "Mondays 1 tablet at 8 am, 2 tablets at 8 pm"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
+from rx2fhir.normalize.values import Count
+
+_DAYS = (*RHYTHM, "day_of_week")
+_TIMES = EVENTS[:2]
+_OWN = frozenset((*_DAYS, "days_off", "bounds", "bounds_max", "bounds_start", "bounds_end", "count", "as_needed"))
+"""What a dosage says of its own days."""
+
+
+def lead_days(drafts: Sequence[Draft]) -> None:
+    """The weekdays, or the rhythm of several days, before an amount hold for what is taken later on the same day."""
+    for one, two in pairwise(drafts):
+        if one.stage == two.stage and _leads(one) and _is_later(one, two):
+            two.carry(one, _DAYS)
+
+
+def _leads(draft: Draft) -> bool:
+    """Its days stand before its amount."""
+    name = "day_of_week" if "day_of_week" in draft.facts else "period"
+    if name == "period" and not _is_of_days(draft):
+        return False
+    days, dose = draft.sources[name], draft.sources.get("dose")
+    return dose is not None and (days is dose or days.first < dose.first)
+
+
+def _is_of_days(draft: Draft) -> bool:
+    """Every other day, once a week: not what is taken every day or every few hours."""
+    unit = draft.facts.get("period_unit")
+    return unit in ("wk", "mo", "a") or (unit == "d" and draft.facts["period"] != Count.of(1))
+
+
+def _is_later(one: Draft, two: Draft) -> bool:
+    """An amount with a time of its own, another one than that before, and no days of its own."""
+    if not (two.has_dose and one.has_dose) or _OWN & two.facts.keys():
+        return False
+    mine, theirs = (set(name for key in _TIMES for name in draft.facts.get(key, ())) for draft in (two, one))
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
