@@ -40,5 +40,5 @@ def _is_later(one: Draft, two: Draft) -> bool:
     """An amount with a time of its own, another one than that before, and no days of its own."""
     if not (two.has_dose and one.has_dose) or _OWN & two.facts.keys():
         return False
-    mine, theirs = (set(name for key in _TIMES for name in draft.facts.get(key, ())) for draft in (two, one))
+    mine, theirs = ({name for key in _TIMES for name in draft.facts.get(key, ())} for draft in (two, one))
     return bool(mine and theirs) and mine.isdisjoint(theirs)
