@@ -12,12 +12,13 @@ from rx2fhir.group.opens import is_step, opens, says_when
 from rx2fhir.group.schemes import spread_scheme
 from rx2fhir.group.shared import drop_times, share, share_meal
 from rx2fhir.group.steps import end_step, part_steps, take_in_turn
-from rx2fhir.group.totals import broken_down, without_totals
+from rx2fhir.group.totals import broken_down, counted_times, without_totals
 from rx2fhir.group.weekdays import spell_out_days
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.values import MEALS, Count, Measure
 
 _CARRIED = ("route", "site", "method", "as_needed", "as_needed_for")
+_TIMED = frozenset((*RHYTHM, *EVENTS))
 
 
 def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
@@ -31,7 +32,7 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
             drafts.append(_next(drafts, clause))
         _fill(drafts[-1], clause)
     drafts = [draft for draft in drafts if (draft.facts or draft.instructions) and not _is_nothing(draft)]
-    drafts = without_totals(broken_down(drafts))
+    drafts = without_totals(broken_down(counted_times(drafts)))
     part_steps(drafts, _CARRIED)
     drop_times(drafts)
     share_meal(drafts)
@@ -136,17 +137,26 @@ def _alternate(drafts: Sequence[Draft]) -> None:
 
 
 def merge_equal(drafts: Sequence[Draft]) -> list[Draft]:
-    """Concurrent amounts that differ only in their event, clock time or weekday are one dosage."""
+    """Concurrent amounts that differ in nothing, or only in their event, clock time or weekday, are one dosage."""
     merged: list[Draft] = []
     for draft in drafts:
-        twin = next((one for one in merged if _differs_in(one, draft)), None)
+        twin = next((one for one in merged if _is_said_again(one, draft) or _differs_in(one, draft)), None)
         if twin is None:
             merged.append(draft)
             continue
         name = _differs_in(twin, draft)
-        twin.facts[str(name)] = tuple(dict.fromkeys((*twin.facts[str(name)], *draft.facts[str(name)])))
+        if name:
+            twin.facts[name] = tuple(dict.fromkeys((*twin.facts[name], *draft.facts[name])))
         twin.items += draft.items
     return merged
+
+
+def _is_said_again(one: Draft, two: Draft) -> bool:
+    """ "1 tablet - twice a day - One tablet twice a day": the same amount at the same times is taken once."""
+    timed = "dose" in one.facts and not _TIMED.isdisjoint(one.facts)
+    if one.facts.keys() != two.facts.keys() or not timed or one.stage != two.stage:
+        return False
+    return all(same(one.facts[name], two.facts[name]) for name in one.facts)
 
 
 def _differs_in(one: Draft, two: Draft) -> str | None:

@@ -6,17 +6,41 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from rx2fhir.group.draft import EVENTS, Draft
-from rx2fhir.normalize.values import Count, Measure
+from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, is_daily
+from rx2fhir.normalize.values import MEALS, Count, Measure
 from rx2fhir.quantity import same_amount
 from rx2fhir.statement import Quantity
 
 _HOURS = 24
+_TIMED = frozenset((*RHYTHM, *EVENTS, "count", "bounds"))
 
 
 def without_totals(drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts without the amount of a whole day that only says again what the dose before it adds up to."""
     return [two for one, two in zip([None, *drafts], drafts, strict=False) if one is None or not _is_total(one, two)]
+
+
+def counted_times(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts without the bare amount of a day right behind a form: `1 tablet 3 a day` is three times a day."""
+    found: list[Draft] = []
+    for draft in drafts:
+        if found and _counts_times(found[-1], draft):
+            draft.facts["frequency"] = draft.facts.pop("dose").count
+            draft.sources["frequency"] = draft.sources.pop("dose")
+            draft.carry(found[-1], tuple(found[-1].facts))
+            draft.items = found.pop().items + draft.items
+        found.append(draft)
+    return found
+
+
+def _counts_times(one: Draft, two: Draft) -> bool:
+    dose, times = one.facts.get("dose"), two.facts.get("dose")
+    if not (isinstance(dose, Measure) and isinstance(times, Measure)) or (dose.kind, times.kind) != ("form", "none"):
+        return False
+    timed = not _TIMED.isdisjoint(one.facts) or one.stage != two.stage
+    beside = one.items[-1].last == two.sources["dose"].first
+    of_day = is_daily(two.facts) and not two.facts.keys() & set(EVENTS[1:]) and set(two.facts.get("when", ())) <= MEALS
+    return beside and not timed and times.count.whole and of_day
 
 
 def broken_down(drafts: list[Draft]) -> list[Draft]:
