@@ -87,8 +87,10 @@ def _opens_aside(reader: Reader, last: Item, item: Item, after: Item | None) -> 
 
 def _ends_step(reader: Reader, found: Sequence[Clause], item: Item, after: Item | None) -> bool:
     """A step word behind its amount, "1 tablet on the next days", "1 sachet on days 2-6", is said of that amount."""
-    leads = after is not None and not _apart(reader, item.last, after.first)
-    return "step" in item.facts and not leads and (len(found) > 1 or "bounds" in item.facts)
+    parted = after is None or "step" in after.facts or _gap_has(reader, "<then>", item.last, after.first)
+    leads = after is not None and not parted and not _apart(reader, item.last, after.first)
+    own = len(found) > 1 or item.facts.keys() & {"bounds", "frequency"}
+    return "step" in item.facts and not leads and bool(own)
 
 
 def _trails_then(reader: Reader, last: Item) -> bool:
@@ -112,10 +114,19 @@ def _once(reader: Reader, items: Sequence[Item]) -> Iterator[Item]:
         after = next((one for one in items[at + 1 :] if "background" not in one.facts), None)
         if after is not None and is_filled(item, after):
             continue
-        again = last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID
+        again = bool(last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID)
+        again = again or (item.bracketed and _says_same(reader, items[:at], item))
         if not again and not (last and (is_shot(last, item) or is_restated(reader, last, item))):
             yield item
             last = last if "background" in item.facts else item
+
+
+def _says_same(reader: Reader, before: Sequence[Item], item: Item) -> bool:
+    """Nothing but the amount of before stands in the brackets: "1/2 tablet daily (half a tablet)"."""
+    dose = item.facts.get("dose")
+    alone = reader.words[item.first - 1] == "(" and reader.words[item.last : item.last + 1] == [")"]
+    said = [one.facts["dose"] for one in before if isinstance(one.facts.get("dose"), Measure)]
+    return alone and isinstance(dose, Measure) and any((one.count, one.unit) == (dose.count, dose.unit) for one in said)
 
 
 def is_restated(reader: Reader, last: Item, item: Item) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
 from rx2fhir.group.segment import Segment
+from rx2fhir.group.weekdays import OTHER_DAYS
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots, Words
@@ -104,23 +105,28 @@ def scale_issues(drafts: Sequence[Draft]) -> list[Issue]:
 
 
 def condition_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
-    """ "40 mg daily (20 mg if eGFR < 30)": an amount for a condition beside one for none may be instead of it."""
+    """ "40 mg daily (20 mg if eGFR < 30)": an amount for a condition beside one for none may be instead of it.
+
+    Of "1 tablet if below 50 kg, 2 tablets if above 50 kg" nobody takes both.
+    """
     always = any(draft.has_dose and not draft.facts.keys() & {"as_needed", "as_needed_for"} for draft in drafts)
+    otherwise = any(OTHER_DAYS in item.facts.get("day_of_week", ()) for draft in drafts for item in draft.items)
+    always = always or sum("dose" in draft.sources and _is_special(reader, draft) for draft in drafts) > 1
     message = "an amount for a condition beside another: instead of it, or besides?"
     return [
         Issue("warning", "conditional-dose", message, draft.items[0].start, draft.items[-1].end)
         for draft in drafts
-        if always and "dose" in draft.sources and _is_special(reader, draft)
+        if always and "dose" in draft.sources and _is_special(reader, draft, otherwise)
     ]
 
 
-def _is_special(reader: Reader, draft: Draft) -> bool:
-    """Its reason holds a number, or it stands in brackets."""
+def _is_special(reader: Reader, draft: Draft, otherwise: bool = False) -> bool:
+    """Its reason holds a number, it stands in brackets, or another amount is said to be taken otherwise."""
     words = draft.facts.get("as_needed_for")
     if not isinstance(words, Words) or "scale" in draft.sources["dose"].facts:
         return False
     figures = any(reader.tokens[at].is_number for at in range(words.start, words.end))
-    return figures or draft.sources["dose"].bracketed
+    return figures or otherwise or draft.sources["dose"].bracketed
 
 
 def second_strengths(segment: Segment, drafts: Sequence[Draft]) -> list[Issue]:

@@ -18,6 +18,8 @@ from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Words
 
 _SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
+_NO_NAMES = ("units", "<nothing>")
+_MARKS = frozenset("®™")
 _NAME_SIGNS = frozenset(".)")
 _CLAUSE_SIGNS = frozenset("\n;,+:")
 _GIVEN = frozenset(("frequency", "scheme", "when", "as_needed", "form_count", "administration"))
@@ -38,7 +40,7 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
     spans: list[tuple[int, int]] = []
     for first, last in _proposed(reader, entities):
         first, last = _trim(reader, first, last, read)
-        if (first, last) in reasons or any(end == last for end, _ in reader.ends("units", first)):
+        if (first, last) in reasons or any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first)):
             continue
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
             spans.append(_widen(reader, first, last, read))
@@ -134,6 +136,8 @@ def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, 
     while _is_hyphen(reader, last) and _is_name(reader, last + 1, read):  # Diffu-K
         last += 2
         last += len(reader.words[last - 1]) == 1 and reader.words[last].isdecimal() and reader.tokens[last].glued  # B6
+    last += 2 if _is_suffix(reader, last + 1, read) else 0
+    first -= 2 if _is_suffix(reader, first, read) and _is_name(reader, first - 2, read) else 0
     end = last
     while first > 1 and _is_joint(reader, first - 1) and _is_name(reader, first - 2, read):
         first -= 2
@@ -149,6 +153,13 @@ def _is_name(reader: Reader, at: int, read: set[int]) -> bool:
     """A word that no row and no word of the grammar explains."""
     joints = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>", "<compared>", "forms")
     return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in joints)
+
+
+def _is_suffix(reader: Reader, at: int, read: set[int]) -> bool:
+    """A word of the name behind its sign, alone before a number or sign: "BACTRIM® forte,", "SKENAN® LP 30 mg"."""
+    if not 1 < at < len(reader.tokens) or reader.tokens[at - 1].text not in _MARKS or not _is_name(reader, at, read):
+        return False
+    return at + 1 == len(reader.tokens) or not reader.tokens[at + 1].is_word
 
 
 def _is_hyphen(reader: Reader, at: int) -> bool:

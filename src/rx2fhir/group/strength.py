@@ -251,7 +251,7 @@ def _times(items: Sequence[Item]) -> dict[str, set[str]]:
 
 def _beside_form(items: Sequence[Item], at: int) -> bool:
     """A product form directly before or behind (a comma may stand between), and no strength said before."""
-    if _is_second_product(items, at):
+    if _is_second_product(items, at) or _is_second_strength(items, at):
         return True
     if any(item.kind == "strength" for item in items[:at]):
         return False
@@ -267,6 +267,15 @@ def _is_second_product(items: Sequence[Item], at: int) -> bool:
         return False
     behind = _is_form(items[at + 1]) and items[at + 1].first == items[at].last
     return behind and items[at].first - before[1].last <= 1
+
+
+def _is_second_strength(items: Sequence[Item], at: int) -> bool:
+    """`5 mg and 10 mg tablets`: behind a strength and before the form of both, with nothing said of taking."""
+    before = next((item for item in reversed(items[:at]) if "background" not in item.facts), None)
+    if before is None or before.kind != "strength" or items[at].first - before.last != 1:
+        return False
+    formed = at + 1 < len(items) and _is_form(items[at + 1]) and items[at + 1].first == items[at].last
+    return formed and not any(item.is_timing or _is_taken(item) for item in items[at + 1 :])
 
 
 def _of_form(items: Sequence[Item], at: int) -> bool:

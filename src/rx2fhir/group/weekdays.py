@@ -25,9 +25,12 @@ def spell_out_days(drafts: Sequence[Draft]) -> None:
     for one, two in pairwise(drafts):
         _give_days_off(one, two)
     _share_times(drafts)
-    named = {day for draft in drafts for day in draft.facts.get("day_of_week", ())}
+    named = {day for draft in drafts for day in draft.facts.get("day_of_week", ())} - {OTHER_DAYS}
     for draft in drafts:
         if OTHER_DAYS in draft.facts.get("day_of_week", ()):
+            if not named and len(drafts) > 1:  # "2 tablets if it hurts, otherwise 1"
+                del draft.facts["day_of_week"]
+                continue
             draft.facts["day_of_week"] = days_but(named)
 
 

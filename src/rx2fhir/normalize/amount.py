@@ -21,6 +21,7 @@ _TOO_MANY = 50
 
 _SMALL_FORMS = ("drop", "globule", "granule", "pellet")
 _RATE_UNITS = ("h", "min")
+_DROP_RATES = ("/min", "/kg", "/kg/d")
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "xv": 15, "xx": 20}
 """No single x: behind a form it means times."""
 
@@ -63,7 +64,7 @@ def _units(words: Words, at: int) -> list[tuple[int, str]]:
         if form == "unit":
             found.extend(_per(words, end, form))
         if form == "drop":  # "2 drops every hour" is a dose
-            found.extend(rate for rate in _per(words, end, form) if rate[1].endswith("/min"))
+            found.extend(rate for rate in _per(words, end, form) if rate[1].endswith(_DROP_RATES))
     return found
 
 

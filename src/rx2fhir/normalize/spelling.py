@@ -1,8 +1,8 @@
 """The words of a pack by their spelling: which of them a word that the pack does not know may have been.
 
-Three slips of a hand or a scanner: a letter missing, added, wrong or two swapped (tablte); a blank inside a word
-(tab let); a figure or a bar for a letter (dai1y, tab|et). Numbers and units are never guessed from letters, but
-"th ree" is three.
+Four slips of a hand or a scanner: a letter missing, added, wrong or two swapped (tablte); a blank inside a word
+(tab let); a figure or a bar for a letter (dai1y, tab|et); two letters for one (rnorning). Numbers and units are never
+guessed from letters, but "th ree" is three, and a lone "l" before a form is 1.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _MOST_SIGNS = 3
 _NO_TARGETS = frozenset(("numbers", "ordinals", "units", "background"))
 _WORDS = re.compile(r"[^\W\d_]+")
 _LOOKS_LIKE = {"0": "o", "1": "li", "5": "s", "|": "li", "!": "li"}
+_LOOKS_LIKE_ONE = {"rn": "m", "vv": "w", "cl": "d"}
 
 
 class Mending(NamedTuple):
@@ -60,7 +61,8 @@ class Vocabulary:
 
         is_name: it may be the name of a drug, and is a piece of another word at most.
         """
-        found = [*self._joined(text, tokens, at), *self._without_signs(tokens, at)]
+        found = [*self._joined(text, tokens, at), *self._without_signs(tokens, at), *self._of_one_letter(tokens, at)]
+        found += [Mending(at, at + 1, "1")] if self._is_one(text, tokens, at) else []
         if is_name:
             found = [one for one in found if one.last - one.first > 1]
         elif not _is_acronym(text, tokens[at]):
@@ -103,6 +105,18 @@ class Vocabulary:
         for letters in product(*(_LOOKS_LIKE.get(char, char) for char in run)):
             if "".join(letters) in self._whole:
                 yield Mending(first, last, "".join(letters))
+
+    def _of_one_letter(self, tokens: Sequence[Token], at: int) -> Iterator[Mending]:
+        """The word with one letter for the two that look like it: "cornprimé", "rnatin"."""
+        word = tokens[at].text
+        for two, one in _LOOKS_LIKE_ONE.items():
+            if word not in self.known and two in word and word.replace(two, one) in self._words:
+                yield Mending(at, at + 1, word.replace(two, one))
+
+    def _is_one(self, text: str, tokens: Sequence[Token], at: int) -> bool:
+        """A small l that stands alone before a word: "l tablet daily"."""
+        alone = not tokens[at].glued and text[tokens[at].start : tokens[at].end] == "l"
+        return alone and at + 1 < len(tokens) and tokens[at + 1].is_word and not tokens[at + 1].glued
 
 
 @cache
