@@ -53,3 +53,21 @@ def test_an_amount_in_a_word_that_nobody_knows_is_no_information() -> None:
 def test_the_dose_of_a_stopped_drug_is_told_as_information() -> None:
     issues = read("stop [DRUG zorkane] 5 mg twice daily", "en").issues
     assert {(issue.code, issue.severity) for issue in issues} == {("unused-text", "information")}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words", "severity"),
+    [
+        ("en", "1 tablet zorkish daily", "zorkish", "warning"),
+        ("en", "1 tablet daily zorkish", "zorkish", "information"),
+        ("en", "1 tablet\nzorkish\ndaily", "zorkish", "information"),
+        ("de", "[DRUG Zorkan] 15 mg zur Nacht, nach 7 Tagen auf 30 mg erhöhen", "erhöhen", "warning"),
+        ("es", "[DRUG Zorkan] 5 mg al día bajando", "bajando", "warning"),
+        ("de", "[DRUG Zorkan] 5 mg täglich, reduzieren", "reduzieren", "warning"),
+        ("en", "1 tablet daily. Admitted with increasing breathlessness", "breathlessness", "information"),
+    ],
+)
+def test_what_is_said_of_an_amount_is_a_warning(language: str, text: str, words: str, severity: str) -> None:
+    rx = read(text, language)
+    found = {(rx.text[i.start : i.end], i.severity) for i in rx.issues if i.code == "unread-text"}
+    assert severity in {told for said, told in found if words in said}, rx.issues

@@ -70,3 +70,33 @@ def test_a_course_that_is_over() -> None:
     statements = interpret("1 tablet daily until 15 March 2020", language="en").statements
     assert [issue.code for issue in completeness_issues(statements, date(2020, 3, 16))] == ["date-in-past"]
     assert not list(completeness_issues(statements, date(2020, 3, 15)))
+
+
+@pytest.mark.parametrize(
+    ("text", "untimed"),
+    [
+        ("1 tablet daily. The dose may be 2 tablets", ["2 tablets"]),
+        ("1 tablet daily, 2 tablets if pain", []),
+        ("1 tablet daily for 5 days, then 2 tablets", []),  # a step goes on as before
+        ("3/4 tablet daily (three quarters of a tablet)", []),
+        ("1 tablet in the morning, 2 tablets at night", []),
+        ("2 tablets", []),
+    ],
+)
+def test_an_amount_with_no_time_beside_one_that_has_its_own(text: str, untimed: list[str]) -> None:
+    rx = read(text, "en")
+    assert [rx.text[i.start : i.end] for i in rx.issues if i.code == "time-missing"] == untimed
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("8 mg in a single dose for 2 days", True),
+        ("8 mg in a single dose for up to 2 days", True),
+        ("8 mg in a single dose", False),
+        ("8 mg once on day 1", False),
+        ("8 mg once daily for 2 days", False),
+    ],
+)
+def test_a_single_dose_and_a_length(text: str, doubtful: bool) -> None:
+    assert ("conflicting-duration" in codes(text)) == doubtful

@@ -1,4 +1,4 @@
-"""What a complete prescription would say and the text does not: a dose, its unit, a course that is not over."""
+"""What a complete prescription would say and the text does not: a dose, its unit, its time, an end to come."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rx2fhir.codes import is_countable
-from rx2fhir.statement import DosageInstruction, Issue, Medication, Period, Quantity, Range, Statement
+from rx2fhir.statement import DosageInstruction, Issue, Medication, Period, Quantity, Range, Severity, Statement
+
+_DOSE = "doseAndRate.dose"
 
 
 def completeness_issues(statements: Sequence[Statement], today: date) -> Iterator[Issue]:
-    """dose-missing, unit-missing and date-in-past, each of severity information. today: what "past" is counted from."""
+    """dose-missing, unit-missing and date-in-past of severity information; time-missing, a warning.
+
+    today: what "past" is counted from.
+    """
     for statement in statements:
+        yield from _untimed_issues(statement)
         for dosage in statement.dosages:
             if _lacks_dose(dosage, statement.medication):
                 yield _issue("dose-missing", "no dose is said", dosage, "")
             if _lacks_unit(dosage):
-                yield _issue("unit-missing", "a dose of no unit", dosage, "doseAndRate.dose")
+                yield _issue("unit-missing", "a dose of no unit", dosage, _DOSE)
             bounds = dosage.timing.bounds if dosage.timing else None
             if isinstance(bounds, Period) and bounds.end and bounds.end < today:
                 yield _issue("date-in-past", f"ended on {bounds.end}", dosage, "timing.repeat.bounds")
@@ -35,7 +41,29 @@ def _lacks_unit(dosage: DosageInstruction) -> bool:
     return isinstance(dose, Quantity) and dose.unit is None
 
 
-def _issue(code: str, message: str, dosage: DosageInstruction, element: str) -> Issue:
+def _untimed_issues(statement: Statement) -> Iterator[Issue]:
+    """An amount with no time beside one that has its own: is it taken, and when? Steps go on as before."""
+    timed = [dosage for dosage in statement.dosages if _is_timed(dosage)]
+    for dosage in statement.dosages if timed else ():
+        if dosage.dose is None or dosage.sequence is not None or _is_timed(dosage):
+            continue
+        if all(one.dose != dosage.dose for one in timed):
+            message = "an amount with no time beside one that has its own: is it taken besides, or a strength or total?"
+            yield _issue("time-missing", message, dosage, _DOSE, "warning")
+
+
+def _is_timed(dosage: DosageInstruction) -> bool:
+    """It says when, how often, or for what; a length alone is no time."""
+    timing = dosage.timing
+    said = timing is not None and (
+        timing.frequency or timing.frequency_max or timing.period or timing.count or timing.when or timing.time_of_day
+    )
+    return bool(said or (timing and timing.day_of_week) or dosage.as_needed or dosage.rate)
+
+
+def _issue(
+    code: str, message: str, dosage: DosageInstruction, element: str, severity: Severity = "information"
+) -> Issue:
     spans = [(fact.start, fact.end) for fact in dosage.evidence if fact.element == element]
     start, end = spans[0] if spans else (dosage.start, dosage.end)
-    return Issue("information", code, message, start, end)
+    return Issue(severity, code, message, start, end)

@@ -55,7 +55,9 @@ def interpret(
     lexicon: the drug names to code with, None for the project's own. Raises UnknownLanguage, which names the packs.
     """
     rx = _read_text(text, entities, language)
-    return examine(without_weak_statements(_with_codes(rx, lexicon or bundled()))) if rx.statements else rx
+    if not rx.statements:
+        return rx
+    return examine(without_weak_statements(_with_codes(rx, lexicon or bundled())), entities)
 
 
 def _with_codes(rx: Prescription, lexicon: Lexicon) -> Prescription:

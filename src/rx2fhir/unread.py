@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from rx2fhir.coverage import JOINTS
 from rx2fhir.entities import Entity
@@ -13,7 +14,16 @@ from rx2fhir.normalize.reader import Reader
 from rx2fhir.statement import Issue, Severity
 
 _MAX_ISSUES = 1000
+_CHANGES = ("<titrate>", "<change>")
 _VOCABULARIES = ("units", "time_units", "when", "weekdays")
+
+
+class _Edges(NamedTuple):
+    """Where readings of an amount or a time begin and end, and where amounts end: indexes of tokens."""
+
+    starts: set[int]
+    ends: set[int]
+    doses: set[int]
 
 
 def unread_issues(
@@ -26,10 +36,12 @@ def unread_issues(
     """One issue for each run of words that is in no dosage and no noise. severity: warning where it could be a fact."""
     read = _read_tokens(reader, segments, drugs, items)
     worthy = bool(segments)
+    edges = _edges(segments)
     issues = _background(reader, segments, items)
     for first, last in _runs(reader, read):
         start, end = reader.tokens[first].start, reader.tokens[last - 1].end
-        severity: Severity = "warning" if worthy and _could_be_fact(reader, first, last, proposed) else "information"
+        doubtful = _could_be_fact(reader, first, last, proposed) or _is_said_of_fact(reader, first, last, edges)
+        severity: Severity = "warning" if worthy and doubtful else "information"
         issues.append(Issue(severity, "unread-text", f"not read: {reader.text[start:end]!r}", start, end))
         if len(issues) == _MAX_ISSUES:
             rest = Issue(
@@ -41,6 +53,12 @@ def unread_issues(
             )
             return [*issues, rest]
     return issues
+
+
+def _edges(segments: Sequence[Segment]) -> _Edges:
+    doses = [item for segment in segments for item in segment.items if "dose" in item.facts]
+    facts = [item for segment in segments for item in segment.items if item.is_timing] + doses
+    return _Edges({one.first for one in facts}, {one.last for one in facts}, {one.last for one in doses})
 
 
 def _background(reader: Reader, segments: Sequence[Segment], items: Sequence[Item]) -> list[Issue]:
@@ -109,3 +127,13 @@ def _is_amount(reader: Reader, first: int, last: int) -> bool:
     """Between an article and a form or a part of the day, "a zorkish tablet", stands what is taken then."""
     counted = first > 0 and any(end == first for end, _ in reader.ends("<one>", first - 1))
     return counted and any(last < len(reader.tokens) and reader.ends(name, last) for name in ("forms", "when"))
+
+
+def _is_said_of_fact(reader: Reader, first: int, last: int, edges: _Edges) -> bool:
+    """Directly behind an amount, of which it says more ("30 mg zorken"), or a verb of changing beside a fact."""
+    if any(stop == last for stop, _ in reader.ends("form_modifiers", first)):
+        return False
+    start = first - 1 if first and reader.tokens[first - 1].text == "," else first
+    beside = start in edges.ends or last in edges.starts
+    changed = beside and any(reader.ends(name, at) for name in _CHANGES for at in range(first, last))
+    return changed or first in edges.doses

@@ -1,4 +1,4 @@
-"""Words of a dosage that could mean something else: od, an hour that may be a count, the number of a day."""
+"""Words of a dosage that could mean something else: od, an hour that may be a count, the number of a day, once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rx2fhir.group.draft import Draft
 from rx2fhir.normalize.item import TIMING
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Length
+from rx2fhir.normalize.values import Count, Length
 from rx2fhir.statement import Issue
 
 _FEW = 4
@@ -61,3 +61,22 @@ def drop_day_numbers(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
     del draft.facts["bounds"]
     message = "the number of a day of the course: how long it is, is not said"
     return [Issue("warning", "conflicting-duration", message, item.start, item.end)]
+
+
+def once_issues(drafts: Sequence[Draft]) -> list[Issue]:
+    """ "8 mg in a single dose, 2 days": once in all, or once each day; both are given."""
+    message = "a single dose and a length: once in all, or once each time?"
+    lengths = [draft.sources[name] for draft in drafts for name in _lengths(draft)]
+    return [Issue("warning", "conflicting-duration", message, item.start, item.end) for item in lengths]
+
+
+def _lengths(draft: Draft) -> list[str]:
+    """The lengths, longer than a day, beside a count of one."""
+    if draft.facts.get("count") != Count.of(1):
+        return []
+    lengths = {name: draft.facts.get(name) for name in ("bounds", "bounds_max")}
+    return [
+        name
+        for name, length in lengths.items()
+        if isinstance(length, Length) and length != Length.of("1 d") and length.unit not in ("min", "h")
+    ]
