@@ -22,6 +22,8 @@ def spread_scheme(draft: Draft) -> list[Draft]:
         return [draft]
     if _is_taper(draft, slots):
         return [_step(draft, slots, count, draft.stage + at) for at, count in enumerate(slots.counts)]
+    if _is_every_days(draft, slots):
+        draft.conflicts.append(("when", draft.sources["scheme"], draft.sources["period"]))
     names = slots.times or _SLOTS
     taken = [slot for slot, count in zip(names, slots.counts, strict=False) if count.low]
     events = _events(taken, draft.facts.get("when", ()))
@@ -36,10 +38,20 @@ def spread_scheme(draft: Draft) -> list[Draft]:
 
 def _is_taper(draft: Draft, slots: Slots) -> bool:
     """ "40-30-20-10 mg for 3 days each": ever less or ever more, each so long, and no time of the day."""
-    lows = [count.low for count in slots.counts]
-    ordered = lows in (sorted(set(lows)), sorted(set(lows), reverse=True)) and min(lows) > 0
     told = any("each" in item.facts for item in draft.items) and "bounds" in draft.facts
-    return told and ordered and not slots.times and "when" not in draft.facts
+    return told and _is_ordered(slots) and not slots.times and "when" not in draft.facts
+
+
+def _is_every_days(draft: Draft, slots: Slots) -> bool:
+    """ "40-30-20-10 mg every 3 days": the amounts of one day in three, or each for three days."""
+    days = draft.facts.get("period_unit") in ("d", "wk") and draft.facts.get("period", Count.of(1)).low > 1
+    return days and _is_ordered(slots) and not slots.times and "when" not in draft.facts
+
+
+def _is_ordered(slots: Slots) -> bool:
+    """Ever less or ever more, and no nought."""
+    lows = [count.low for count in slots.counts]
+    return lows in (sorted(set(lows)), sorted(set(lows), reverse=True)) and min(lows) > 0
 
 
 def _step(draft: Draft, slots: Slots, count: Count, stage: int) -> Draft:

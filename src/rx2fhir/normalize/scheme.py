@@ -44,7 +44,16 @@ def _is_day(words: Words, at: int, end: int, counts: Sequence[Count]) -> bool:
     each = any(words.ends("units", one) for one in range(at, end))
     if max(lows, default=0) <= _MOST_COUNTED and not each:
         return True
-    return bool(words.ends("units", end)) and (0 in lows or (not each and _are_multiples(lows)))
+    if 0 in lows or not each:
+        return bool(words.ends("units", end)) and (0 in lows or _are_multiples(lows))
+    return _are_multiples(lows) and any(_is_last(words, stop) for stop, _ in words.ends("units", end))
+
+
+def _is_last(words: Words, at: int) -> bool:
+    """No form and no number behind: "10 mg-2.5 mg-10 mg 1 tablet" names three strengths."""
+    tokens = words.tokens
+    at += at < len(tokens) and tokens[at].text == ","
+    return at >= len(tokens) or not (tokens[at].is_number or words.ends("forms", at) or words.ends("<one>", at))
 
 
 def _are_multiples(lows: Sequence[Decimal]) -> bool:
