@@ -131,10 +131,16 @@ def _best(readings: Sequence[Prescription], weights: Mapping[str, float]) -> Pre
 
 
 def _unread(rx: Prescription) -> int:
-    """How many characters are not understood; the words of a date with no year are."""
+    """How many characters are not understood; the words of a date with no year are, and what is said twice."""
     dates = [issue for issue in rx.issues if issue.code == "ambiguous-date"]
-    others = (issue for issue in rx.issues if issue.code not in ("background-text", "ambiguous-date"))
+    others = (
+        issue for issue in rx.issues if issue.code not in ("background-text", "ambiguous-date") and not _is_twice(issue)
+    )
     return sum(one.end - one.start for one in others if not any(date.start <= one.start < date.end for date in dates))
+
+
+def _is_twice(issue: Issue) -> bool:
+    return issue.code == "unused-text" and issue.severity == "information"
 
 
 def _coded(rx: Prescription) -> int:

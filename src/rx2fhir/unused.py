@@ -24,11 +24,12 @@ _ALSO = {
     "timing.repeat.frequency": ("doseAndRate.rate",),
     "timing.repeat.when": ("additionalInstruction",),
     "timing.repeat.bounds": ("timing.repeat.duration",),
+    "timing.repeat.dayOfWeek": ("timing.repeat.period",),
     **dict.fromkeys(("timing.repeat.frequencyMax", "timing.repeat.period", "timing.repeat.periodUnit"), _MAXIMUM),
 }
 """Where else a fact may stand: an hour beside days is that of one administration, 400 mg a day in two doses is a rate,
 5 applications a day are a frequency, a meal beside "an hour before bedtime" is an instruction, "up to 4 times a day"
-beside "every 6 hours" is a maximum."""
+beside "every 6 hours" is a maximum, the other of alternate days are a period."""
 
 
 def unused_issues(

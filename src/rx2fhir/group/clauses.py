@@ -110,15 +110,26 @@ def _told_of(found: Sequence[Clause]) -> int | None:
 def _once(reader: Reader, items: Sequence[Item]) -> Iterator[Item]:
     """Without amounts in brackets that say an amount again: "1000 mg (2 capsules)"."""
     last: Item | None = None
+    mass: Item | None = None
     for at, item in enumerate(items):
         after = next((one for one in items[at + 1 :] if "background" not in one.facts), None)
         if after is not None and is_filled(item, after):
             continue
         again = bool(last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID)
-        again = again or (item.bracketed and _says_same(reader, items[:at], item))
+        again = again or (item.bracketed and (_says_same(reader, items[:at], item) or _holds(reader, mass, item)))
         if not again and not (last and (is_shot(last, item) or is_restated(reader, last, item))):
             yield item
             last = last if "background" in item.facts else item
+            mass = item if is_dose(item) else mass
+
+
+def _holds(reader: Reader, mass: Item | None, item: Item) -> bool:
+    """`15 mg weekly (6 tablets)`: nothing but forms in brackets, behind a mass that has its time."""
+    whole, part = mass.facts.get("dose") if mass else None, item.facts.get("dose")
+    if not (isinstance(whole, Measure) and isinstance(part, Measure)):
+        return False
+    alone = item.last < len(reader.words) and reader.words[item.last] == ")"
+    return alone and (whole.kind, part.kind, part.count.high) == ("measure", "form", None)
 
 
 def _says_same(reader: Reader, before: Sequence[Item], item: Item) -> bool:

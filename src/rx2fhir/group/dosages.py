@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from rx2fhir.group.clauses import Clause, is_dose
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, is_daily, same
@@ -14,7 +13,7 @@ from rx2fhir.group.schemes import spread_scheme
 from rx2fhir.group.shared import drop_times, share, share_meal
 from rx2fhir.group.steps import end_step, part_steps, take_in_turn
 from rx2fhir.group.totals import broken_down, counted_times, without_totals
-from rx2fhir.group.weekdays import spell_out_days
+from rx2fhir.group.weekdays import is_every_other_day, spell_out_days
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.values import MEALS, Count, Measure
 
@@ -129,17 +128,12 @@ def _alternate(drafts: Sequence[Draft]) -> None:
     """Amounts in turn, one a day: each of two is taken every other day. Another rhythm of theirs is a conflict."""
     items = [item for draft in drafts for item in draft.items if "alternate" in item.facts]
     for draft in drafts if items and len(drafts) == 2 else ():
-        if "period" in draft.facts and not is_daily(draft.facts) and not _is_every_other_day(draft.facts):
+        if "period" in draft.facts and not is_daily(draft.facts) and not is_every_other_day(draft.facts):
             draft.conflicts.append(("frequency", draft.sources["period"], items[0]))
             continue
         draft.facts |= {"frequency": Count.of(1), "period": Count.of(2), "period_unit": "d"}
         for name in RHYTHM[:1] + RHYTHM[2:]:
             draft.sources[name] = items[0]
-
-
-def _is_every_other_day(facts: dict[str, Any]) -> bool:
-    frequency, period = facts.get("frequency"), facts["period"]
-    return frequency == Count.of(1) and period == Count.of(2) and facts.get("period_unit") == "d"
 
 
 def merge_equal(drafts: Sequence[Draft]) -> list[Draft]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from rx2fhir.codes import is_product
 from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
 from rx2fhir.group.segment import Segment
 from rx2fhir.group.weekdays import OTHER_DAYS
@@ -17,6 +18,7 @@ from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots, Words
 from rx2fhir.statement import Issue
 
 _MASSES = ("ng", "ug", "mg", "g")
+_AMOUNTS = frozenset(("strength", "dose", "rate", "max_dose", "max_per_administration"))
 _DATES = ("bounds_start", "bounds_end")
 
 
@@ -163,6 +165,29 @@ def ranged_strengths(segment: Segment) -> list[Issue]:
         for item in segment.items
         if any(part.count.high is not None for part in item.facts.get("strength", ()))
     ]
+
+
+def counted_masses(segment: Segment) -> list[Issue]:
+    """`15 mg weekly (6 tablets)`: what all of them hold, or each? Where a strength was said before, all of them."""
+    amounts = [item for item in segment.items if not _AMOUNTS.isdisjoint(item.facts)]
+    message = "so many in brackets behind a mass: is it what all of them hold, or each?"
+    return [
+        Issue("warning", "strength-or-dose", message, one.start, two.end)
+        for one, two in pairwise(amounts)
+        if _is_bracketed_count(two) and one is amounts[0] and not one.bracketed and _is_mass(one)
+    ]
+
+
+def _is_bracketed_count(item: Item) -> bool:
+    dose = item.facts.get("dose")
+    if not (item.bracketed and isinstance(dose, Measure) and dose.kind == "form"):
+        return False
+    return is_product(str(dose.unit)) and dose.count.high is None and dose.count != Count.of(1)
+
+
+def _is_mass(item: Item) -> bool:
+    part = item.facts["strength"][0] if "strength" in item.facts else item.facts.get("dose")
+    return getattr(part, "unit", None) in _MASSES and getattr(part, "per", None) is None
 
 
 def _products(item: Item) -> list[tuple[Count, str | None]]:

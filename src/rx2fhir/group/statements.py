@@ -20,6 +20,7 @@ from rx2fhir.group.dosages import fold_clauses
 from rx2fhir.group.doubts import (
     condition_issues,
     conflict_issues,
+    counted_masses,
     drop_carried_doses,
     drop_mixed_units,
     persons_issues,
@@ -125,6 +126,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + dispensed
         + second_strengths(segment, drafts)
         + ranged_strengths(segment)
+        + counted_masses(segment)
         + scale_issues(drafts)
         + condition_issues(reader, drafts)
         + titration_issues(reader, drafts)

@@ -169,6 +169,7 @@ def _has_count(reader: Reader, items: Sequence[Item], at: int) -> bool:
         )
         own = any(told(items, at, other) for told in (_own_time, _says_again))
         own = own or _own_dose(reader, items, at, other) or _next_dose(reader, items, at, other)
+        own = own or _counts_again(items, other)
         if other != at and counts and not own:
             return True
     return False
@@ -205,6 +206,21 @@ def _said_behind(items: Sequence[Item], at: int) -> set[str]:
 def _says_again(items: Sequence[Item], at: int, other: int) -> bool:
     """Behind a strength, "10 mg (4 tablets)" is a dose and its count."""
     return other == at + 1 and items[other].bracketed and any(item.kind == "strength" for item in items[:at])
+
+
+def _counts_again(items: Sequence[Item], at: int) -> bool:
+    """`15 mg weekly (6 tablets)`: forms in brackets, behind a mass with a time of its own, which is what all hold."""
+    count = items[at].facts.get("dose")
+    mass = next(
+        (other for other in range(at - 1, -1, -1) if _is_taken(items[other]) or items[other].kind == "strength"), at
+    )
+    dose = items[mass].facts.get("dose")
+    if not (isinstance(count, Measure) and isinstance(dose, Measure)) or (dose.kind, count.kind) != ("measure", "form"):
+        return False
+    between = items[mass + 1 : at]
+    alone = at + 1 == len(items) or not items[at + 1].bracketed
+    single = items[at].bracketed and alone and count.count.high is None
+    return single and bool(between) and between[0].is_timing and not between[0].bracketed
 
 
 def _own_time(items: Sequence[Item], at: int, other: int) -> bool:
@@ -313,7 +329,7 @@ def _dose_follows(items: Sequence[Item], at: int) -> bool:
     if any("each" in item.facts for item in items[at:]):
         return False
     for item in items[at + 1 :]:
-        if item.is_timing or item.facts.keys() & {"step", "bounds", "as_needed"}:
+        if item.is_timing or item.facts.keys() & {"step", "bounds", "as_needed", "alternate"}:
             return False
         if _is_taken(item):
             return True

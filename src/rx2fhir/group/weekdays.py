@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
 from rx2fhir.means import WEEKDAYS
@@ -26,12 +28,28 @@ def spell_out_days(drafts: Sequence[Draft]) -> None:
         _give_days_off(one, two)
     _share_times(drafts)
     named = {day for draft in drafts for day in draft.facts.get("day_of_week", ())} - {OTHER_DAYS}
+    turn = any(is_every_other_day(draft.facts) for draft in drafts)
     for draft in drafts:
-        if OTHER_DAYS in draft.facts.get("day_of_week", ()):
-            if not named and len(drafts) > 1:  # "2 tablets if it hurts, otherwise 1"
-                del draft.facts["day_of_week"]
-                continue
+        if OTHER_DAYS not in draft.facts.get("day_of_week", ()):
+            continue
+        if not named and turn:
+            _take_in_turn(draft)
+        elif not named and len(drafts) > 1:  # "2 tablets if it hurts, otherwise 1"
+            del draft.facts["day_of_week"]
+        else:
             draft.facts["day_of_week"] = days_but(named)
+
+
+def _take_in_turn(draft: Draft) -> None:
+    del draft.facts["day_of_week"]
+    said = draft.sources.pop("day_of_week")
+    draft.items = [replace(item, facts={"alternate": True}) if item is said else item for item in draft.items]
+
+
+def is_every_other_day(facts: Mapping[str, Any]) -> bool:
+    """Beside "5 mg on alternate days", the other days are the days between."""
+    frequency, period = facts.get("frequency"), facts.get("period")
+    return frequency == Count.of(1) and period == Count.of(2) and facts.get("period_unit") == "d"
 
 
 def _share_times(drafts: Sequence[Draft]) -> None:
