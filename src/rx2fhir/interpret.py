@@ -43,6 +43,9 @@ _LONG = 400
 _SHORT = 30
 """Tokens up to which a text without a sig is read in less likely languages as well."""
 
+_UNDERSTOOD = ("background-text", "ambiguous-date")
+"""Issues about words that are understood."""
+
 _FEW = 8
 """Signs that nobody types which a text may bring from the program it was copied from."""
 
@@ -131,16 +134,14 @@ def _best(readings: Sequence[Prescription], weights: Mapping[str, float]) -> Pre
 
 
 def _unread(rx: Prescription) -> int:
-    """How many characters are not understood; the words of a date with no year are, and what is said twice."""
+    """How many characters are not understood; a date with no year is, and the dose of a drug that is stopped."""
     dates = [issue for issue in rx.issues if issue.code == "ambiguous-date"]
-    others = (
-        issue for issue in rx.issues if issue.code not in ("background-text", "ambiguous-date") and not _is_twice(issue)
-    )
+    others = [issue for issue in rx.issues if not _is_understood(issue)]
     return sum(one.end - one.start for one in others if not any(date.start <= one.start < date.end for date in dates))
 
 
-def _is_twice(issue: Issue) -> bool:
-    return issue.code == "unused-text" and issue.severity == "information"
+def _is_understood(issue: Issue) -> bool:
+    return issue.code in _UNDERSTOOD or (issue.code == "unused-text" and issue.severity == "information")
 
 
 def _coded(rx: Prescription) -> int:

@@ -1,4 +1,4 @@
-"""A status said once for several drugs: "Stopped: ramipril, aspirin and naproxen 500 mg"."""
+"""A status said once for several drugs: "Stop ramipril and naproxen 500 mg", "Stopped: ramipril 5 mg od, aspirin"."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 
 _JOINTS = frozenset(",/+&")
+_ENDS = frozenset(".\n")
 _PRODUCT = frozenset(("strength", "form", "amount", "background"))
 
 
@@ -19,7 +20,8 @@ def with_listed_status(reader: Reader, segments: Sequence[Segment]) -> list[Segm
     found = list(segments)
     for at, (one, two) in enumerate(pairwise(segments)):
         told = _leading(found[at])
-        if told and _is_joined(reader, one, two) and _says_nothing(reader, two):
+        listed = _is_joined(reader, one, two) and _says_nothing(reader, two)
+        if told and (listed or _is_titled(reader, told, one, two)):
             found[at + 1] = replace(two, items=(replace(told, apart=True), *two.items))
     return found
 
@@ -29,6 +31,15 @@ def _leading(segment: Segment) -> Item | None:
     name = segment.drug.first if segment.drug else 0
     said = (item for item in segment.items if item.last <= name)
     return next((item for item in said if item.facts.get("status", "active") != "active"), None)
+
+
+def _is_titled(reader: Reader, told: Item, one: Segment, two: Segment) -> bool:
+    """Behind a colon, the status is that of all drugs of the line, up to another status or a full stop."""
+    if two.drug is None or reader.words[told.last] != ":" or any("status" in item.facts for item in two.items):
+        return False
+    read = {at for item in (*one.items, *two.items) for at in range(item.first, item.last)}
+    between = [at for at in range(told.last, two.drug.first) if at not in read]
+    return not any(reader.words[at] in _ENDS and reader.words[at + 1] not in _JOINTS for at in between)
 
 
 def _says_nothing(reader: Reader, segment: Segment) -> bool:

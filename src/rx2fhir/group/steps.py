@@ -8,8 +8,6 @@ from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.values import Length
 
-_WHOLE_DAYS = ("d", "wk", "mo", "a")
-
 
 def take_in_turn(drafts: Sequence[Draft]) -> None:
     """ "20 mg, 15 mg, 10 mg for 3 days each": amounts side by side, each so long, are steps of one after the other."""
@@ -27,7 +25,7 @@ def end_step(drafts: Sequence[Draft], items: Sequence[Item]) -> None:
     """ "20 mg in the morning, after 2 weeks 10 mg": the first step lasts two weeks; of a later one it is not clear."""
     after = next((item for item in items if "after" in item.facts), None)
     length = after.facts["after"] if after else None
-    if after is None or not isinstance(length, Length) or length.unit not in _WHOLE_DAYS or drafts[-1].stage:
+    if after is None or not isinstance(length, Length) or drafts[-1].stage:
         return
     bounded = any(name.startswith("bounds") or name == "count" for draft in drafts for name in draft.facts)
     timed = any(name in draft.facts for draft in drafts for name in (*RHYTHM, *EVENTS, "scheme"))

@@ -199,7 +199,16 @@ def _fixed(row: Row) -> dict[str, Any]:
 
 
 def _meaning(means: Mapping[str, Any]) -> dict[str, Any]:
-    return _one_offset(lengths(_numbered(_excepted({name: _typed(name, value) for name, value in means.items()}))))
+    facts = {name: _typed(name, value) for name, value in means.items()}
+    return _hours_after(_one_offset(lengths(_numbered(_excepted(facts)))))
+
+
+def _hours_after(facts: dict[str, Any]) -> dict[str, Any]:
+    """ "2 tablets, then 1 after 8 hours": no step lasts hours; how long to wait is said to the patient."""
+    after = facts.get("after")
+    if not isinstance(after, Length) or after.unit in _LONG:
+        return facts
+    return {**{name: value for name, value in facts.items() if name != "after"}, "instruction": "text"}
 
 
 def _excepted(facts: dict[str, Any]) -> dict[str, Any]:
