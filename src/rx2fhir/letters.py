@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from rx2fhir.coverage import all_evidence
 from rx2fhir.prescription import Prescription
@@ -21,13 +22,20 @@ _NEAR = 6
 _CLOSE = 40
 """Characters within which an unknown name and its amount, or the word that stops it, must stand."""
 
+_SUBJECT = 5
+"""The least letters of a word that tells what is done so often, but for a few words between."""
+
+_MOST_BETWEEN = 2
+
+_TAKEN = attrgetter("dose", "rate", "max_dose_per_period", "max_dose_per_administration", "route", "site", "method")
+
 _NOT_TAKEN = ("stopped", "on-hold", "not-taken")
 
 
 def without_weak_statements(rx: Prescription) -> Prescription:
     """The prescription without statements that say next to nothing of a drug, least in letters; they are reported."""
-    kept = tuple(one for one in rx.statements if not _is_dropped(rx.text, one))
-    weak = [one for one in rx.statements if _is_dropped(rx.text, one)]
+    kept = tuple(one for one in rx.statements if not _is_dropped(rx, one))
+    weak = [one for one in rx.statements if _is_dropped(rx, one)]
     if not weak:
         return rx
     told = {(fact.start, fact.end) for fact in all_evidence(kept)}
@@ -36,8 +44,22 @@ def without_weak_statements(rx: Prescription) -> Prescription:
     return replace(rx, statements=kept, issues=tuple(sorted(issues, key=lambda issue: issue.start)))
 
 
-def _is_dropped(text: str, statement: Statement) -> bool:
-    return _is_weak(statement) if len(text) >= _LETTER else _is_word(statement)
+def _is_dropped(rx: Prescription, statement: Statement) -> bool:
+    if statement.medication is None:
+        return _is_of_something_else(rx, statement)
+    return _is_weak(statement) if len(rx.text) >= _LETTER else _is_word(statement)
+
+
+def _is_of_something_else(rx: Prescription, statement: Statement) -> bool:
+    """Nothing but how often and how long, directly behind a word that nobody reads: "physiotherapy twice a week"."""
+    if any(one.as_needed or any(field is not None for field in _TAKEN(one)) for one in statement.dosages):
+        return False
+    unread = [one for one in rx.issues if one.code == "unread-text" and one.end <= statement.start]
+    subject = max(unread, key=lambda one: one.end, default=None)
+    if subject is None or subject.end - subject.start < _SUBJECT:
+        return False
+    between = rx.text[subject.end : statement.start].split()
+    return len(between) <= _MOST_BETWEEN and not any(sign in word for word in between for sign in ".:;")
 
 
 def _is_word(statement: Statement) -> bool:

@@ -114,6 +114,7 @@ def _is_fluid(match: Match, after: Match | None) -> bool:
 def _trim(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, int]:
     """Without signs and words of the pack at the edges."""
     tokens = reader.tokens
+    first = next((end for end, _ in reader.ends("<replace>", first) if end < last), first)
     while first < last and (first in read or tokens[first].text in _SIGNS):
         first += 1
     while last > first and (last - 1 in read or tokens[last - 1].text in _SIGNS - _NAME_SIGNS):
@@ -151,7 +152,7 @@ def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, 
 
 def _is_name(reader: Reader, at: int, read: set[int]) -> bool:
     """A word that no row and no word of the grammar explains."""
-    joints = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>", "<compared>", "forms")
+    joints = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>", "<compared>", "<replace>", "forms")
     return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in joints)
 
 

@@ -225,13 +225,20 @@ def _counts_again(items: Sequence[Item], at: int) -> bool:
 
 def _own_time(items: Sequence[Item], at: int, other: int) -> bool:
     """The mass and the count have each their own time: "850 mg in the morning and 2 tablets in the evening"."""
-    if other < at or not (_trails(items, other) or _alternates(items, at)):
+    if other < at:
+        return _own_days(items, other, at)
+    if not (_trails(items, other) or _alternates(items, at)):
         return False
     following = next((later for later in range(other + 1, len(items)) if _is_taken(items[later])), len(items))
     mine, theirs = _times(items[at + 1 : other]), _times(items[other + 1 : following])
     if "day_of_week" in theirs and "period" in mine:
         return True
     return any(name in mine and mine[name].isdisjoint(codes) for name, codes in theirs.items() if name != "period")
+
+
+def _own_days(items: Sequence[Item], one: int, two: int) -> bool:
+    """The two amounts have each their weekdays: "1 tablet Mon Wed Fri and 2.5 mg on the other days"."""
+    return all("day_of_week" in _said_behind(items, at) for at in (one, two))
 
 
 def _alternates(items: Sequence[Item], at: int) -> bool:
