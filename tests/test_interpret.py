@@ -292,3 +292,18 @@ def facts_of(text: str, statement: Any) -> tuple[Any, ...]:
 def test_a_result_does_not_depend_on_what_was_read_before() -> None:
     texts = ["1 cp le matin", "2 tablets at night", "1.000 mg täglich"]
     assert [interpret(text) for text in texts] == [interpret(text) for text in reversed(texts)][::-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "names"),
+    [
+        ("Sintrom según pauta de hematología", "es", ["Sintrom"]),
+        ("Lorazepam 1 mg por la noche\nSintrom según pauta de hematología", "es", ["Lorazepam", "Sintrom"]),
+        ("Stopped: [DRUG ibuprofen], Xarelto and Lasix", "en", ["ibuprofen", "Xarelto", "Lasix"]),
+        ("digoxin level before discharge", "en", []),
+        ("Lithium 0.8 was normal", "en", []),
+    ],
+)
+def test_a_known_name_that_the_model_missed(text: str, language: str, names: list[str]) -> None:
+    rx = interpret(*read_marked(text), language)
+    assert [statement.medication.text for statement in rx.statements if statement.medication] == names

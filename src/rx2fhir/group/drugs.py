@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 
 from rx2fhir.entities import Entity
+from rx2fhir.group.known import known_names
 from rx2fhir.group.segment import Drug
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.number import is_column
@@ -50,6 +51,8 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
     placed = [*_by_place(reader, matches, covered), *_by_line(reader, matches, covered)]
     spans = [span for span in spans if not any(one[0] <= span[0] and span[1] <= one[1] for one in placed)]
     spans += [span for span in placed if not _overlaps(span, spans)]
+    known = known_names(reader, matches, [0, *_line_starts(reader, matches)], spans)
+    spans += [span for span in known if not _overlaps(span, spans)]
     spans = [part for span in spans for part in _columns(reader, *span) if not _is_modifier(reader, *part)]
     tokens = reader.tokens
     return [

@@ -1,0 +1,61 @@
+"""Names that the lexicon knows where the model saw none: at the beginning of a line, and in a list behind another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rx2fhir.drugs.tables import bundled
+from rx2fhir.normalize.match import Match
+from rx2fhir.normalize.reader import Reader
+
+_TOLD = frozenset(("instructions", "as_needed", "status", "when", "frequency"))
+_BEHIND_NAME = frozenset(":-,")
+_LEAST_LETTERS = 5
+"""Shorter names are words of other things as well."""
+
+
+def known_names(
+    reader: Reader, matches: Sequence[Match], starts: Sequence[int], spans: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """The spans of tokens: a name that opens a line without numbers which tells how to take it, and listed names.
+
+    starts: where lines begin; spans: the names that are found.
+    """
+    read = {match.start: match for match in matches}
+    for first in starts:
+        last = _end(reader, first, read)
+        if last > first and _is_told(reader, last, read):
+            yield first, last
+    for _, end in spans:
+        yield from _listed(reader, end, read)
+
+
+def _listed(reader: Reader, at: int, read: dict[int, Match]) -> Iterator[tuple[int, int]]:
+    """The known names behind a name, with nothing but commas and "and" between them."""
+    while (first := _behind_joint(reader, at)) and (at := _end(reader, first, read)) > first:
+        yield first, at
+
+
+def _behind_joint(reader: Reader, at: int) -> int:
+    if reader.words[at] == ",":
+        return at + 1
+    return next((end for end, _ in reader.ends("<and>", at)), 0) if at < len(reader.tokens) else 0
+
+
+def _end(reader: Reader, first: int, read: dict[int, Match]) -> int:
+    """Behind the longest known name that begins at a token which nothing reads; the token itself if there is none."""
+    most = bundled().longest(reader.words[first]) if len(reader.words[first]) >= _LEAST_LETTERS else 0
+    for last in range(first + most, first, -1):
+        name = " ".join(reader.words[first:last])
+        if bundled().products(name) and not any(at in read for at in range(first, last)):
+            return last
+    return first
+
+
+def _is_told(reader: Reader, last: int, read: dict[int, Match]) -> bool:
+    """The rest of the line begins with how to take it, and has no number: "digoxin level 0.8" is no drug to take."""
+    behind = last + (reader.words[last] in _BEHIND_NAME)
+    if behind not in read or read[behind].kind not in _TOLD:
+        return False
+    end = next((at for at in range(behind, len(reader.tokens)) if reader.words[at] == "\n"), len(reader.tokens))
+    return not any(reader.tokens[at].is_number for at in range(behind, end))
