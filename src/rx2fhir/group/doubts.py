@@ -20,6 +20,8 @@ from rx2fhir.statement import Issue
 _MASSES = ("ng", "ug", "mg", "g")
 _AMOUNTS = frozenset(("strength", "dose", "rate", "max_dose", "max_per_administration"))
 _DATES = ("bounds_start", "bounds_end")
+_HOURS_APART, _FIRST_HOUR, _NOON, _EVENING, _LAST_HOUR = 4, 5, 12, 18, 24
+"""Hours at which a medicine is taken several times a day."""
 
 
 def settle_doubts(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], list[Issue]]:
@@ -45,6 +47,9 @@ def _doubts(reader: Reader, item: Item) -> Iterator[tuple[str, Issue]]:
         if doubtful:
             message = f"{words!r} could mean {doubtful.low} or {doubtful.doubt}; it is left out"
             yield name, Issue("warning", "ambiguous-number", message, item.start, item.end)
+        elif (isinstance(value, Slots) and _are_hours(value)) or (name == "dose" and _is_two_hours(value)):
+            message = f"{words!r} could be hours or amounts; it is left out"
+            yield name, Issue("warning", "ambiguous-number", message, item.start, item.end)
         elif name in _DATES and value is None:
             message = f"{words!r}: the calendar has no such date, or its year is not clear; it is left out"
             yield name, Issue("warning", "ambiguous-date", message, item.start, item.end)
@@ -55,6 +60,20 @@ def _doubts(reader: Reader, item: Item) -> Iterator[tuple[str, Issue]]:
         ):
             message = f"{words!r}: not a whole number of times; it is left out"
             yield name, Issue("warning", "implausible-frequency", message, item.start, item.end)
+
+
+def _are_hours(slots: Slots) -> bool:
+    """ "8-16-24", of nothing that is counted: ever later hours of a day, some of them apart."""
+    lows = [count.low for count in slots.counts]
+    apart = all(two - one >= _HOURS_APART and count.whole for (one, two), count in zip(pairwise(lows), slots.counts, strict=False))
+    return slots.kind == "none" and apart and lows[0] >= _FIRST_HOUR and _EVENING <= lows[-1] <= _LAST_HOUR
+
+
+def _is_two_hours(dose: Any) -> bool:
+    """ "8-20" of nothing that is counted: two hours, or a range that nobody prescribes."""
+    if not isinstance(dose, Measure) or dose.kind != "none" or dose.count.high is None:
+        return False
+    return _FIRST_HOUR <= dose.count.low <= _NOON and _EVENING <= dose.count.high <= _LAST_HOUR
 
 
 def _counts(value: Any) -> Sequence[Count]:
