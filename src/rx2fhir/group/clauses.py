@@ -46,7 +46,7 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
     found: list[Clause] = []
     said = [item for item in _once(reader, items) if item.kind not in _IGNORED]
     for last, item, after in zip([None, *said], said, [*said[1:], None], strict=False):
-        apart = last is None or _apart(reader, last.last, item.first) or _opens_aside(reader, last, item, after)
+        apart = last is None or _is_apart(reader, last, item) or _opens_aside(reader, last, item, after)
         told = _told_of(found) if not apart and _ends_step(reader, found, item, after) else None
         if told is not None:
             found[told].then = found[told].then or told > 0
@@ -166,6 +166,12 @@ def is_filled(item: Item, after: Item) -> bool:
     if not (isinstance(shot, Measure) and isinstance(held, Measure)) or after.first - item.last > 1:
         return False
     return shot.unit in _SHOTS and shot.count == Count.of(1) and ("/" in str(held.unit) or held.unit == "mL")
+
+
+def _is_apart(reader: Reader, last: Item, item: Item) -> bool:
+    """A separator between; the + of "if glucose > 8 +2 units" is that of the amount."""
+    plus = "as_needed_for" in last.facts and is_dose(item) and reader.words[last.last : item.first] == ["+"]
+    return not plus and _apart(reader, last.last, item.first)
 
 
 def _gap_has(reader: Reader, words: str, start: int, end: int) -> bool:

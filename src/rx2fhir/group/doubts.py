@@ -65,7 +65,7 @@ def _doubts(reader: Reader, item: Item) -> Iterator[tuple[str, Issue]]:
 def _are_hours(slots: Slots) -> bool:
     """ "8-16-24", of nothing that is counted: ever later hours of a day, some of them apart."""
     lows = [count.low for count in slots.counts]
-    apart = all(two - one >= _HOURS_APART and count.whole for (one, two), count in zip(pairwise(lows), slots.counts, strict=False))
+    apart = all(two - one >= _HOURS_APART for one, two in pairwise(lows)) and all(count.whole for count in slots.counts)
     return slots.kind == "none" and apart and lows[0] >= _FIRST_HOUR and _EVENING <= lows[-1] <= _LAST_HOUR
 
 

@@ -227,7 +227,7 @@ def _name_end(reader: Reader, first: int, read: set[int]) -> int:
 def _by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:
     """Unread words between the beginning of a clause and an amount, where the clause goes on to say how to take it."""
     found = []
-    amounts = [match for match in matches if match.kind in _AMOUNTS and not reader.tokens[match.start].is_word]
+    amounts = [match for match in matches if _is_amount(match) and not reader.tokens[match.start].is_word]
     for amount in amounts:
         first = amount.start
         while first > 0 and amount.start - first < _MAX_NAME and _is_name(reader, first - 1, read):
@@ -239,6 +239,11 @@ def _by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[
         ):
             found.append((first, amount.start))
     return found
+
+
+def _is_amount(match: Match) -> bool:
+    """An amount, or a row that begins with one: 3x20 drops."""
+    return match.kind in _AMOUNTS or (match.kind == "frequency" and match.row is not None and "dose" in match.row.means)
 
 
 def _by_line(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from rx2fhir.normalize.values import Ceiling, Count, Length, Measure
 from rx2fhir.statement import Issue, Severity
 
 _WITH_MEAL = ("C", "CM", "CD", "CV")
-_SLOW = ("mL", "L", "patch")
+_SLOW = ("mL", "L", "patch", "mmol", "meq")
 _DAY = 24
 """Hours."""
 

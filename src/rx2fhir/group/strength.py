@@ -336,7 +336,7 @@ def _dose_follows(items: Sequence[Item], at: int) -> bool:
     if any("each" in item.facts for item in items[at:]):
         return False
     for item in items[at + 1 :]:
-        if item.is_timing or item.facts.keys() & {"step", "bounds", "as_needed", "alternate"}:
+        if item.is_timing or item.facts.keys() & {"step", "bounds", "as_needed", "as_needed_for", "alternate"}:
             return False
         if _is_taken(item):
             return True
