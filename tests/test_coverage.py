@@ -61,7 +61,7 @@ def test_the_dose_of_a_stopped_drug_is_told_as_information() -> None:
         ("en", "1 tablet zorkish daily", "zorkish", "warning"),
         ("en", "1 tablet daily zorkish", "zorkish", "information"),
         ("en", "1 tablet\nzorkish\ndaily", "zorkish", "information"),
-        ("de", "[DRUG Zorkan] 15 mg zur Nacht, nach 7 Tagen auf 30 mg erhöhen", "erhöhen", "warning"),
+        ("de", "1 Tablette zorkend täglich", "zorkend", "warning"),
         ("es", "[DRUG Zorkan] 5 mg al día bajando", "bajando", "warning"),
         ("de", "[DRUG Zorkan] 5 mg täglich, reduzieren", "reduzieren", "warning"),
         ("en", "1 tablet daily. Admitted with increasing breathlessness", "breathlessness", "information"),

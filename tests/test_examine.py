@@ -61,15 +61,31 @@ def test_a_missing_dose(text: str, missing: bool) -> None:
     assert ("dose-missing" in codes(text)) == missing
 
 
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("[DRUG zorkane] tablets + [DRUG zelkane] 1 tablet bd", True),
+        ("[DRUG zorkane] twice daily, [DRUG zelkane] 1 tablet bd", True),
+        ("[DRUG zorkane] 500 mg\n[DRUG zelkane] 1 tablet bd", False),
+        ("[DRUG zorkane] cream twice daily, [DRUG zelkane] 1 tablet bd", False),
+        ("stop [DRUG zorkane], [DRUG zelkane] 1 tablet bd", False),
+        ("[DRUG zorkane] and [DRUG zelkane] twice daily", False),
+    ],
+)
+def test_a_missing_dose_beside_one(text: str, doubtful: bool) -> None:
+    found = {(issue.code, issue.severity) for issue in read(text, "en").issues}
+    assert (("dose-missing", "warning") in found) == doubtful
+
+
 def test_a_missing_unit() -> None:
     assert "unit-missing" in codes("[DRUG zorkane] 2 twice daily")
     assert "unit-missing" not in codes("[DRUG zorkane] tablets 2 twice daily")
 
 
 def test_a_course_that_is_over() -> None:
-    statements = interpret("1 tablet daily until 15 March 2020", language="en").statements
-    assert [issue.code for issue in completeness_issues(statements, date(2020, 3, 16))] == ["date-in-past"]
-    assert not list(completeness_issues(statements, date(2020, 3, 15)))
+    rx = interpret("1 tablet daily until 15 March 2020", language="en")
+    assert [issue.code for issue in completeness_issues(rx.text, rx.statements, date(2020, 3, 16))] == ["date-in-past"]
+    assert not list(completeness_issues(rx.text, rx.statements, date(2020, 3, 15)))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ interpret recognize
 examine letters
 prescription
 profiles
-labels unread evidence unused plausibility completeness disagreement error_prone
+labels unread evidence unused plausibility completeness contradictions disagreement error_prone
 coverage explanations confidence
 fhir group wording
 normalize

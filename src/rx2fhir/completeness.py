@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from rx2fhir.codes import is_countable
 from rx2fhir.statement import DosageInstruction, Issue, Medication, Period, Quantity, Range, Severity, Statement
@@ -11,11 +12,13 @@ from rx2fhir.statement import DosageInstruction, Issue, Medication, Period, Quan
 _DOSE = "doseAndRate.dose"
 
 
-def completeness_issues(statements: Sequence[Statement], today: date) -> Iterator[Issue]:
+def completeness_issues(text: str, statements: Sequence[Statement], today: date) -> Iterator[Issue]:
     """dose-missing, unit-missing and date-in-past of severity information; time-missing, a warning.
 
-    today: what "past" is counted from.
+    dose-missing is a warning where the drug beside it in one line has a dose. text: of the prescription. today: what
+    "past" is counted from.
     """
+    yield from _shared_issues(text, statements)
     for statement in statements:
         yield from _untimed_issues(statement)
         for dosage in statement.dosages:
@@ -26,6 +29,27 @@ def completeness_issues(statements: Sequence[Statement], today: date) -> Iterato
             bounds = dosage.timing.bounds if dosage.timing else None
             if isinstance(bounds, Period) and bounds.end and bounds.end < today:
                 yield _issue("date-in-past", f"ended on {bounds.end}", dosage, "timing.repeat.bounds")
+
+
+def _shared_issues(text: str, statements: Sequence[Statement]) -> Iterator[Issue]:
+    """Of two drugs in one line one has no dose: the other's may be that of both, or of this one."""
+    for one, two in pairwise(statements):
+        if "\n" not in text[one.start : two.end] and _is_dosed(one) != _is_dosed(two):
+            bare = two if _is_dosed(one) else one
+            drug = bare.medication
+            if drug and drug.text and bare.status == "active" and _is_counted(bare, drug):
+                message = f"no dose of {drug.text} is said, but of the drug beside it: whose is it?"
+                yield Issue("warning", "dose-missing", message, drug.start, drug.end)
+
+
+def _is_dosed(statement: Statement) -> bool:
+    return any(dosage.dose is not None or dosage.rate is not None for dosage in statement.dosages)
+
+
+def _is_counted(statement: Statement, drug: Medication) -> bool:
+    """Not a cream, nor what is applied."""
+    applied = any(dosage.method or dosage.site for dosage in statement.dosages)
+    return not applied and (drug.form is None or is_countable(drug.form.name))
 
 
 def _lacks_dose(dosage: DosageInstruction, drug: Medication | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from rx2fhir.completeness import completeness_issues
+from rx2fhir.contradictions import contradiction_issues
 from rx2fhir.disagreement import stage_issues
 from rx2fhir.entities import Entity
 from rx2fhir.error_prone import error_prone_issues
@@ -21,8 +22,9 @@ def examine(rx: Prescription, proposed: Sequence[Entity] = (), today: date | Non
     """
     found = [
         *plausibility_issues(rx.statements),
+        *contradiction_issues(rx.statements),
         *stage_issues(rx.text, rx.statements, proposed),
-        *completeness_issues(rx.statements, today or date.today()),
+        *completeness_issues(rx.text, rx.statements, today or date.today()),
         *error_prone_issues(rx.text, str(rx.language)),
     ]
     if not found:

@@ -1,0 +1,79 @@
+"""Facts of one dosage that contradict each other: three times a day and two parts of it, a week's rhythm for 3 days.
+
+Nothing is left out of the result: both stay as they are written, with an issue of severity warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from rx2fhir.codes import is_countable
+from rx2fhir.statement import DosageInstruction, Duration, Issue, Quantity, Statement, Strength, Timing
+
+_DAYS = {"d": 1, "wk": 7, "mo": 28, "a": 365}
+"""The least days of a unit."""
+
+_MASSES = {"ug": Decimal("0.001"), "mg": Decimal(1), "g": Decimal(1000)}
+_PARTS = (2, 3, 4)
+"""Tablets are taken whole, in halves, thirds and quarters."""
+
+_MEALS = frozenset(("AC", "C", "PC"))
+"""At meals, however many there are."""
+
+
+def contradiction_issues(statements: Sequence[Statement]) -> Iterator[Issue]:
+    """conflicting-frequency, conflicting-duration and strength-or-dose."""
+    for statement in statements:
+        for dosage in statement.dosages:
+            if dosage.timing:
+                yield from _timing_issues(dosage, dosage.timing)
+            yield from _part_issues(statement, dosage)
+
+
+def _timing_issues(dosage: DosageInstruction, timing: Timing) -> Iterator[Issue]:
+    times, said = timing.frequency or 0, _times_said(timing)
+    if times > 1 and timing.frequency_max is None and said and times != said[1]:
+        message = f"{times} times, and {said[1]} are named"
+        yield _issue("conflicting-frequency", message, dosage, f"timing.repeat.{said[0]}")
+    if timing.period and timing.period_unit in _DAYS and isinstance(timing.bounds, Duration):
+        length = timing.bounds.value * _DAYS.get(timing.bounds.unit, 0)
+        if 0 < length < timing.period * _DAYS[timing.period_unit]:
+            yield _issue("conflicting-duration", "ends before its rhythm", dosage, "timing.repeat.bounds")
+
+
+def _times_said(timing: Timing) -> tuple[str, int] | None:
+    """The element that names the times of a day or the days of a week, and how many they are."""
+    unit = timing.period_unit if timing.period == 1 else None
+    if unit == "d" and timing.time_of_day:
+        return "timeOfDay", len(timing.time_of_day)
+    if unit == "d" and timing.when and _MEALS.isdisjoint(timing.when):
+        return "when", len(timing.when)
+    return ("dayOfWeek", len(timing.day_of_week)) if unit == "wk" and timing.day_of_week else None
+
+
+def _part_issues(statement: Statement, dosage: DosageInstruction) -> Iterator[Issue]:
+    """ "5 mg, 3 mg daily": 3 mg are no part of a tablet of 5 mg; of steps, each may be of a product of its own."""
+    drug = statement.medication
+    solid = drug is not None and (drug.form is None or is_countable(drug.form.name))
+    strength = drug.strengths[0] if drug and solid and len(drug.strengths) == 1 else None
+    share = _share(strength, dosage.dose) if strength and isinstance(dosage.dose, Quantity) else None
+    if share is not None and not dosage.sequence and all(share * part % 1 for part in _PARTS):
+        message = "no whole, half, third or quarter of the strength: is one of them another product's, or a dose?"
+        yield _issue("strength-or-dose", message, dosage, "doseAndRate.dose")
+
+
+def _share(strength: Strength, dose: Quantity) -> Decimal | None:
+    """How often a dose holds the strength of the product, None where they are no masses."""
+    one, two = _MASSES.get(strength.unit), _MASSES.get(dose.unit or "")
+    return (
+        None
+        if one is None or two is None or strength.per or not strength.value
+        else dose.value * two / strength.value / one
+    )
+
+
+def _issue(code: str, message: str, dosage: DosageInstruction, element: str) -> Issue:
+    spans = [(fact.start, fact.end) for fact in dosage.evidence if fact.element == element]
+    start, end = spans[0] if spans else (dosage.start, dosage.end)
+    return Issue("warning", code, message, start, end)
