@@ -84,7 +84,8 @@ def _as_strength(item: Item, dose: Measure, drug: Drug | None) -> Item:
 
 def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, drug: Drug | None) -> bool:
     if dose.kind == "none":
-        return drug is not None and _heads(items, at, drug) and _bare_strength(items, at, dose)
+        written = reader.tokens[items[at].first].is_word  # "half at night"
+        return drug is not None and not written and _heads(items, at, drug) and _bare_strength(items, at, dose)
     if dose.kind == "form":
         return dose.unit == "unit" and _heads(items, at, drug) and _of_form(items, at)
     if (
@@ -130,7 +131,7 @@ def _is_told_elsewhere(behind: Sequence[Item]) -> bool:
 
 
 def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
-    if dose.count.fraction or dose.count.high is not None:
+    if dose.count.fraction or dose.count.high is not None or any("alternate" in item.facts for item in items):
         return False
     if _times(items[at + 1 : at + 2]) and any(_is_like(items, later) for later in range(at + 1, len(items))):
         return False

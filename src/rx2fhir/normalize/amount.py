@@ -21,6 +21,8 @@ _TOO_MANY = 50
 
 _SMALL_FORMS = ("drop", "globule", "granule", "pellet")
 _RATE_UNITS = ("h", "min")
+_MASSES = {"ug": Decimal(1), "mg": Decimal(1000), "g": Decimal(1000000)}
+_DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014")
 _DROP_RATES = ("/min", "/kg", "/kg/d")
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "xv": 15, "xx": 20}
 """No single x: behind a form it means times."""
@@ -123,14 +125,25 @@ def read_amounts(words: Words, at: int) -> list[tuple[int, Measure]]:
 
 
 def _wider(words: Words, at: int, end: int, low: Measure) -> list[tuple[int, Measure]]:
-    """`half a tablet or one tablet`, `500 mg to 1000 mg`: a range whose ends both name the unit."""
+    """`half a tablet or one tablet`, `500 mg to 1 g`: a range whose ends both name the unit, or masses."""
     found = []
-    for start in [stop for name in ("<to>", "<or>") for stop, _ in words.ends(name, end)]:
+    dash = [end + 1] if end < len(words.tokens) and words.tokens[end].text in _DASHES else []
+    for start in [*dash, *(stop for name in ("<to>", "<or>") for stop, _ in words.ends(name, end))]:
         for stop, high in [*words.read("measure", start), *words.read("counted_form", start)]:
-            if high.unit == low.unit and low.count.high is None and high.count.low > low.count.low:
-                count = Count(low.count.low, high.count.high or high.count.low, low.count.doubt or high.count.doubt)
+            scale = _scale(low, high)
+            if low.count.high is None and high.count.low * scale > low.count.low:
+                most = (high.count.high or high.count.low) * scale
+                count = Count(low.count.low, most, low.count.doubt or high.count.doubt)
                 found.append((stop, replace(low, count=count, count_start=at)))
     return found
+
+
+def _scale(low: Measure, high: Measure) -> Decimal:
+    """How many of the first unit one of the second is: 1000 of 500 mg and 1 g, 0 where they are not alike."""
+    if low.unit == high.unit:
+        return Decimal(1)
+    one, two = (_MASSES.get(str(measure.unit)) for measure in (low, high))
+    return two / one if one and two and one < two else Decimal(0)
 
 
 def read_counted_forms(words: Words, at: int) -> list[tuple[int, Measure]]:
