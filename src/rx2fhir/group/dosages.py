@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rx2fhir.group.clauses import Clause, is_dose
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, is_daily, same
-from rx2fhir.group.leads import lead_days
+from rx2fhir.group.leads import lead_days, trail_days
 from rx2fhir.group.opens import is_step, opens, says_when
 from rx2fhir.group.schemes import spread_scheme
 from rx2fhir.group.shared import drop_times, share, share_meal
@@ -38,6 +38,7 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
     share_meal(drafts)
     share(drafts)
     lead_days(drafts)
+    trail_days(drafts)
     spell_out_days(drafts)
     _alternate(drafts)
     take_in_turn(drafts)

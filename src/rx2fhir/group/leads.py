@@ -1,4 +1,4 @@
-"""Days that stand before the first of several amounts: "Mondays 1 tablet at 8 am, 2 tablets at 8 pm"."""
+"""Days that are said once for several amounts: "Mondays 1 tablet at 8 am, 2 tablets at 8 pm"."""
 
 from __future__ import annotations
 
@@ -19,6 +19,21 @@ def lead_days(drafts: Sequence[Draft]) -> None:
     for one, two in pairwise(drafts):
         if one.stage == two.stage and _leads(one) and _is_later(one, two):
             two.carry(one, _DAYS)
+
+
+def trail_days(drafts: Sequence[Draft]) -> None:
+    """A rhythm of several days that is set apart behind timed amounts holds for all: "1 morning, 2 evening, every other day"."""
+    last = drafts[-1] if drafts else None
+    if last is None or "period" not in last.apart or not _is_of_days(last):
+        return
+    others = [draft for draft in drafts[:-1] if draft.stage == last.stage]
+    if all(_is_timed(draft) and not _OWN & draft.facts.keys() for draft in others) and _is_timed(last):
+        for draft in others:
+            draft.carry(last, RHYTHM)
+
+
+def _is_timed(draft: Draft) -> bool:
+    return draft.has_dose and any(name in draft.facts for name in _TIMES)
 
 
 def _leads(draft: Draft) -> bool:

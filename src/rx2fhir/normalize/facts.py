@@ -146,7 +146,7 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names
     if item.first > 1 and tokens[item.first - 1].text == "-" and tokens[item.first - 2].is_number:
         return True
     unread = last < len(tokens) and (tokens[last].is_word or tokens[last].text == "°") and last not in starts
-    return unread or reader.figure_goes_on(last)
+    return unread or (reader.figure_goes_on(last) and last not in starts)  # the /12 h of "500/12 h" is read
 
 
 def _is_compared(reader: Reader, item: Item) -> bool:
