@@ -22,7 +22,7 @@ def lead_days(drafts: Sequence[Draft]) -> None:
 
 
 def trail_days(drafts: Sequence[Draft]) -> None:
-    """A rhythm of several days set apart behind timed amounts holds for all: "1 morning, 2 evening, every other day"."""
+    """A rhythm of several days set apart behind timed amounts is that of all: "1 am, 2 pm, every other day"."""
     last = drafts[-1] if drafts else None
     if last is None or "period" not in last.apart or not _is_of_days(last):
         return
