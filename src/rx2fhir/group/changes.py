@@ -1,16 +1,21 @@
-"""A dose that is changed under a condition is no step: "if insomnia persists increase to 2 tablets"."""
+"""Doses that are changed: under a condition it is no step, "if insomnia persists increase to 2 tablets"; of "increased
+bisoprolol from 2.5 to 5 mg" the dose now is the last."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Count, Measure
 
 _ENDS = frozenset(".;\n")
 _PARTS = _ENDS | frozenset(",:+&")
+_SENTENCE = 12
+"""Tokens before a drug in which the verb of its change stands."""
 _LEAST_STEPS = 2
 """Behind one amount for so long, the word may well say that the drug has been stopped."""
 
@@ -22,6 +27,33 @@ def keep_changes(reader: Reader, segment: Segment) -> Segment:
         if not items or item.first >= items[-1].last or item.last > items[-1].last:
             items.append(_change(reader, segment.items, at) or item)
     return replace(segment, items=tuple(items))
+
+
+def take_new_dose(reader: Reader, segment: Segment) -> Segment:
+    """The segment, of a change from one amount to another behind the drug the amount now; a range is no change."""
+    drug = segment.drug
+    if drug is None or not _is_changed(reader, drug.first):
+        return segment
+    starts = {end for end, _ in reader.ends("<changed_from>", drug.last)}
+    items = segment.items
+    return replace(segment, items=tuple(_new(reader, item, items) if item.first in starts else item for item in items))
+
+
+def _new(reader: Reader, item: Item, items: Sequence[Item]) -> Item:
+    """Of a range, its end; of an amount with "to" and another behind it, nothing."""
+    dose = item.facts.get("dose")
+    if isinstance(dose, Measure) and dose.count.high is not None:
+        return replace(item, facts={**item.facts, "dose": replace(dose, count=Count(dose.count.high))})
+    behind = {one.first for one in items if "dose" in one.facts}
+    is_old = dose is not None and any(end in behind for end, _ in reader.ends("<to>", item.last))
+    return replace(item, kind="background", facts={"background": "noise"}) if is_old else item
+
+
+def _is_changed(reader: Reader, first: int) -> bool:
+    """A verb of raising or lowering stands before the drug in its sentence."""
+    before = range(first - 1, max(first - _SENTENCE, -1), -1)
+    begun = takewhile(lambda at: reader.words[at] not in _ENDS, before)
+    return any(reader.ends("<titrate>", at) for at in begun)
 
 
 def _change(reader: Reader, items: Sequence[Item], at: int) -> Item | None:

@@ -11,7 +11,7 @@ from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.alternatives import alternative_issues, doubled_issues
 from rx2fhir.group.ambiguous import drop_day_numbers, eye_issues, hour_issues, once_issues
 from rx2fhir.group.build import dosage, medication
-from rx2fhir.group.changes import end_course, keep_changes
+from rx2fhir.group.changes import end_course, keep_changes, take_new_dose
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.counts import count_acts, count_forms, count_sprays
 from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
@@ -72,9 +72,8 @@ def read_statements(
         if segment.drug and segment.drug.first in mentioned and _status(segment) == "active":
             continue
         unpacked, packs = drop_packs(reader, segment)
-        settled, mixed = drop_mixed_units(
-            _without_idle_status(settle(reader, keep_changes(reader, end_course(unpacked))))
-        )
+        changed = keep_changes(reader, take_new_dose(reader, end_course(unpacked)))
+        settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, changed)))
         over = told.get(segment.drug.first, "active") if segment.drug else "active"
         statement, conflicts = _statement(reader, settled, over, alone=not merged)
         if statement:
