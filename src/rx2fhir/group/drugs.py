@@ -14,12 +14,13 @@ from rx2fhir.entities import Entity
 from rx2fhir.group.known import known_names
 from rx2fhir.group.segment import Drug
 from rx2fhir.normalize.match import Match
+from rx2fhir.normalize.matches import background_at
 from rx2fhir.normalize.number import is_column
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Words
 
 _SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
-_NO_NAMES = ("units", "<nothing>")
+_NO_NAMES = ("units", "<nothing>", "<and>")
 _MARKS = frozenset("®™")
 _NAME_SIGNS = frozenset(".)")
 _CLAUSE_SIGNS = frozenset("\n;,+:")
@@ -37,11 +38,15 @@ _MAX_SWITCH = 6
 def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) -> list[Drug]:
     """The drug names of a text in text order. matches: what the pack reads with no regard to names."""
     read = _read_tokens(matches)
-    reasons = set(_reasons(matches))
+    reasons, avoided = set(_reasons(matches)), list(_avoided(reader, matches))
     spans: list[tuple[int, int]] = []
     for first, last in _proposed(reader, entities):
         first, last = _trim(reader, first, last, read)
-        if (first, last) in reasons or any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first)):
+        if (
+            (first, last) in reasons
+            or any(one <= first and last <= end for one, end in avoided)
+            or any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first))
+        ):
             continue
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
             spans.append(_widen(reader, first, last, read))
@@ -54,6 +59,7 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
     known = known_names(reader, matches, [0, *_line_starts(reader, matches)], spans)
     spans += [span for span in known if not _overlaps(span, spans)]
     spans = [part for span in spans for part in _columns(reader, *span) if not _is_modifier(reader, *part)]
+    spans = [span for span in spans if not _leads_name(reader, matches, span, spans)]
     tokens = reader.tokens
     return [
         Drug(first, last, tokens[first].start, tokens[last - 1].end, is_combination=_joins(reader, first, last))
@@ -69,6 +75,18 @@ def _reasons(matches: Sequence[Match]) -> Iterator[tuple[int, int]]:
             yield from ((words.start, words.end) for words in match.values.values() if isinstance(words, Words))
 
 
+def _avoided(reader: Reader, matches: Sequence[Match]) -> Iterator[tuple[int, int]]:
+    """The free words of an instruction with a negation: nobody prescribes the aspirin of "do not take with aspirin"."""
+    said = (match for match in matches if match.kind == "instructions")
+    for words, first in ((value, match.start) for match in said for value in match.values.values()):
+        if isinstance(words, Words) and any(_denies(reader, at) for at in range(first, words.start)):
+            yield words.start, words.end
+
+
+def _denies(reader: Reader, at: int) -> bool:
+    return any(row.key == "negation" for row in background_at(reader, at))
+
+
 def _columns(reader: Reader, first: int, last: int) -> Iterator[tuple[int, int]]:
     """Names in columns side by side are names of their own: ingredient and brand of a plan."""
     cuts = [at for at in range(first + 1, last) if is_column(reader, at)]
@@ -78,6 +96,15 @@ def _columns(reader: Reader, first: int, last: int) -> Iterator[tuple[int, int]]
 def _is_modifier(reader: Reader, first: int, last: int) -> bool:
     """Nothing but what a form is like: the "chewable" of "5 mg chewable 1 tab" is no name."""
     return any(end == last for end, _ in reader.ends("form_modifiers", first))
+
+
+def _leads_name(
+    reader: Reader, matches: Sequence[Match], span: tuple[int, int], spans: Sequence[tuple[int, int]]
+) -> bool:
+    """The misspelt verb of "tkae 2 tablets of Tylenol": so much of a drug is named behind it."""
+    counted = (match for match in matches if match.start == span[1] and match.kind == "amount")
+    names = {first for first, _ in spans}
+    return any(end in names for match in counted for end, _ in reader.ends("<of>", match.end))
 
 
 def _joins(reader: Reader, first: int, last: int) -> bool:
