@@ -31,3 +31,18 @@ def test_every_code_is_described() -> None:
     }
     assert used
     assert used <= {code for code, _, _ in ROWS}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("Hold [DRUG metformin] for 48 hours then restart 500 mg bd", "en", "500 mg"),
+        ("Suspendre [DRUG Previscan] pendant 5 jours puis reprendre 1/2 cp par jour", "fr", "1/2 cp"),
+        ("Suspender [DRUG metformina] 48 h y reiniciar 850 mg/12 h", "es", "850 mg"),
+        ("Sospendere [DRUG metformina] per 48 ore poi riprendere 500 mg x 2", "it", "500 mg"),
+        ("Suspender [DRUG metformina] por 48 h e reiniciar 850 mg de 12/12h", "pt", "850 mg"),
+    ],
+)
+def test_a_drug_that_is_taken_again_after_a_pause_is_reported(text: str, language: str, words: str) -> None:
+    rx = interpret(*read_marked(text), language)
+    assert words in {rx.text[one.start : one.end] for one in rx.issues if one.severity == "warning"}

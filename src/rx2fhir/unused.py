@@ -48,7 +48,7 @@ def unused_issues(
         for before, item, after in zip([None, *said], said, [*said[1:], None], strict=False):
             lost = set() if is_empty_slot(item) else _lost(item, told)
             if lost and not any(issue.start < item.end and item.start < issue.end for issue in issues):
-                minor = item.bracketed or not lost & _CORE or _is_stopped(statement, segment, item)
+                minor = item.bracketed or not lost & _CORE or _is_stopped(reader, statement, segment, item)
                 minor = minor or _says_no_more(statement, item) or _is_again(reader, before, item, after)
                 minor = minor and not _is_lost_start(statement, item)
                 severity: Severity = "information" if minor else "warning"
@@ -69,11 +69,22 @@ def _is_again(reader: Reader, before: Item | None, item: Item, after: Item | Non
     return before is not None and (is_shot(before, item) or is_restated(reader, before, item))
 
 
-def _is_stopped(statement: Statement, segment: Segment, item: Item) -> bool:
-    """Said of a drug that is stopped: behind its name or "stop"; what stands before both may be of another drug."""
+def _is_stopped(reader: Reader, statement: Statement, segment: Segment, item: Item) -> bool:
+    """Said of a drug that is stopped: behind its name or "stop", and before it is taken again.
+
+    What stands before both may be of another drug.
+    """
     marks = [one.first for one in segment.items if "status" in one.facts]
     first = min([*marks, segment.drug.first]) if segment.drug else segment.last
-    return statement.status != "active" and item.first > first
+    return statement.status != "active" and item.first > first and not _is_resumed(reader, segment, first, item.last)
+
+
+def _is_resumed(reader: Reader, segment: Segment, first: int, last: int) -> bool:
+    """ "Hold for 48 hours, then restart 500 mg twice daily": between two tokens the drug is taken again."""
+    told = (one for one in segment.items if first < one.first < last)
+    if any(one.facts.get("status") == "active" or one.facts.get("step") == "next" for one in told):
+        return True
+    return any(reader.ends("<then>", at) for at in range(first + 1, last))
 
 
 def _says_no_more(statement: Statement, item: Item) -> bool:

@@ -17,7 +17,8 @@ _LEAST_LETTERS = 5
 def known_names(
     reader: Reader, matches: Sequence[Match], starts: Sequence[int], spans: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """The spans of tokens: a name that opens a line without numbers which tells how to take it, and listed names.
+    """The spans of tokens: a name that opens a line which tells how to take it without numbers, a name behind
+    "stopped", and listed names.
 
     starts: where lines begin; spans: the names that are found.
     """
@@ -26,6 +27,11 @@ def known_names(
         last = _end(reader, first, read)
         if last > first and _is_told(reader, last, read):
             yield first, last
+    for match in matches:
+        if match.kind == "status":
+            first = match.end + (reader.words[match.end] == ":")
+            if first < len(reader.tokens) and (last := _end(reader, first, read)) > first:
+                yield first, last
     for _, end in spans:
         yield from _listed(reader, end, read)
 
