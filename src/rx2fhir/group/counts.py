@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.route import route
@@ -39,3 +40,27 @@ def count_acts(drafts: Sequence[Draft]) -> None:
         if bare and draft.facts.get("method") in _ACTS and frequency == Count.of(1):
             draft.facts["frequency"] = draft.facts.pop("dose").count
             draft.sources["frequency"] = draft.sources["dose"]
+
+
+def count_daily(reader: Reader, drafts: Sequence[Draft]) -> None:
+    """ "3 sachets a day for 3 days, then 2 a day": the bare number of a step is what the step before counted."""
+    for before, draft in pairwise(drafts):
+        dose, said = draft.facts.get("dose"), draft.sources.get("frequency")
+        if not isinstance(dose, Measure) or dose.kind != "form" or "dose" not in draft.carried:
+            continue
+        if said is None or "frequency" in draft.carried or not (_once_a_day(before) and _is_daily(draft)):
+            continue
+        if any(reader.ends("<per>", end) for end, _ in reader.read("count", said.first)):
+            draft.facts["dose"] = replace(dose, count=draft.facts["frequency"])
+            draft.facts["frequency"] = Count.of(1)
+            draft.sources["dose"] = said
+            draft.carried.discard("dose")
+
+
+def _once_a_day(draft: Draft) -> bool:
+    """Its amount is that of a day; "1 tablet once daily" is one too, taken as often."""
+    return draft.facts.get("frequency") == Count.of(1) and _is_daily(draft)
+
+
+def _is_daily(draft: Draft) -> bool:
+    return draft.facts.get("period") == Count.of(1) and draft.facts.get("period_unit") == "d"

@@ -13,7 +13,7 @@ from rx2fhir.group.ambiguous import drop_day_numbers, eye_issues, hour_issues, o
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import end_course, keep_changes, take_new_dose
 from rx2fhir.group.clauses import clauses
-from rx2fhir.group.counts import count_acts, count_forms, count_sprays
+from rx2fhir.group.counts import count_acts, count_daily, count_forms, count_sprays
 from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
 from rx2fhir.group.dosages import fold_clauses
@@ -116,6 +116,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
     drop_carried_doses(reader, drafts)
     count_forms(drafts, _countable(segment))
     count_acts(drafts)
+    count_daily(reader, drafts)
     count_sprays(reader, drafts)
     settle_ceilings(drafts)
     settle_hours(drafts)

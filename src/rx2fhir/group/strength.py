@@ -135,6 +135,9 @@ def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
         return False
     if _times(items[at + 1 : at + 2]) and any(_is_like(items, later) for later in range(at + 1, len(items))):
         return False
+    at_once = any("count" in item.facts and item.first == items[at].last for item in items[at + 1 : at + 2])
+    if at_once and dose.count.low <= _SMALL and any(_is_taken(item) for item in items[at + 1 :]):
+        return False  # "2 at once, then 1 after each loose stool"
     big = dose.count.low > _SMALL or not dose.count.whole
     return big or (any(_is_taken(item) for item in items[at + 1 :]) and not _counts_products(items, at))
 

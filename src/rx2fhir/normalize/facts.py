@@ -141,7 +141,8 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names
     if item.bracketed or timed or (dose.count.low >= _YEARS and item.first not in names):
         return True
     tokens, last = reader.tokens, item.last
-    if item.first and tokens[item.first - 1].is_word and item.first not in ends:
+    then = any(end == item.first for at in earlier for end, _ in reader.ends("<then>", at))
+    if item.first and tokens[item.first - 1].is_word and item.first not in ends and not then:
         return True
     if item.first > 1 and tokens[item.first - 1].text == "-" and tokens[item.first - 2].is_number:
         return True
