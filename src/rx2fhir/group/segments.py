@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from rx2fhir.group.apiece import with_apiece
 from rx2fhir.group.lines import without_foreign_lines
 from rx2fhir.group.listed import with_listed_status
 from rx2fhir.group.paragraphs import in_paragraph, under
@@ -39,7 +40,7 @@ def segments(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> li
     found = [under(heads, in_paragraph(reader, segment, ends)) for segment in found]
     found = [without_foreign_lines(reader, in_paragraph(reader, segment, ends)) for segment in found]
     found = with_listed_status(reader, found)
-    return _share(found if starts[0] else found[1:])
+    return _share(with_apiece(reader, found if starts[0] else found[1:]))
 
 
 def _within(items: Sequence[Item], low: int, high: int) -> Sequence[Item]:

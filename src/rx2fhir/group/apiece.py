@@ -1,0 +1,51 @@
+"""How several drugs in a row are taken, said once behind the last: "A 1000 mg + B 400 mg, each 1-0-1 for 7 days"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rx2fhir.group.segment import Segment
+from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import Measure
+
+_ENDS = frozenset("\n;.")
+_NAMED = frozenset(("strength", "form", "background", "mark"))
+"""Kinds of items that say what a product is."""
+
+
+def with_apiece(reader: Reader, found: Sequence[Segment]) -> list[Segment]:
+    """The segments; what stands behind a word for "each of them" is said of the drugs before it as well."""
+    segments = list(found)
+    for at in range(len(segments) - 1, 0, -1) if reader.starts("<apiece>") else ():
+        told = _told(reader, segments[at])
+        while told and at and _is_bare(segments[at - 1]) and _is_near(reader, segments[at - 1], segments[at]):
+            at -= 1
+            segments[at] = replace(segments[at], items=(*segments[at].items, *told))
+    return segments
+
+
+def _told(reader: Reader, segment: Segment) -> tuple[Item, ...]:
+    """Behind the word, times and lengths alone: an amount may be that of the last drug."""
+    if segment.drug is None:
+        return ()
+    words = [(at, end) for at in range(segment.drug.last, segment.last) for end, _ in reader.ends("<apiece>", at)]
+    told = tuple(
+        item for item in segment.items if words and item.first >= words[0][0] and "background" not in item.facts
+    )
+    timed = told and told[0].first in words[0] and (told[0].is_timing or "scheme" in told[0].facts)
+    return told if timed and not any("dose" in item.facts for item in told) else ()
+
+
+def _is_bare(segment: Segment) -> bool:
+    """A drug and its strength, and nothing of how it is taken."""
+    amounts = [item for item in segment.items if item.kind not in _NAMED]
+    masses = (item.facts.get("dose") for item in amounts)
+    return segment.drug is not None and all(isinstance(dose, Measure) and dose.kind == "measure" for dose in masses)
+
+
+def _is_near(reader: Reader, one: Segment, two: Segment) -> bool:
+    """In one sentence."""
+    assert one.drug and two.drug
+    return not any(reader.tokens[at].text in _ENDS for at in range(one.drug.last, two.drug.first))
