@@ -25,9 +25,22 @@ def test_a_frequency_and_another_number_of_times(text: str, words: str) -> None:
     assert ("conflicting-frequency", words) in warned(text)
 
 
+@pytest.mark.parametrize("text", ["1 tablet daily on Sundays", "1 tablet once a day Sat and Sun"])
+def test_every_day_and_some_days_alone(text: str) -> None:
+    assert "conflicting-frequency" in [code for code, _ in warned(text)]
+
+
+def test_two_schemes_for_one_dosage() -> None:
+    rx = read("[DRUG Metoprolol] 50 mg von 1-0-1 auf 1-0-0 reduziert", "de")
+    found = [(issue.code, rx.text[issue.start : issue.end]) for issue in rx.issues if issue.severity == "warning"]
+    assert found == [("conflicting-dose", "1-0-0")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "1 tablet daily on Mon, Wed and Fri",
+        "1 tablet daily Mon to Fri, 2 tablets daily Sat and Sun",
         "1 tablet twice daily in the morning and evening",
         "1 tablet twice daily with food",
         "1 tablet 2 to 3 times daily in the morning and evening",
@@ -47,6 +60,14 @@ def test_a_frequency_and_another_number_of_times(text: str, words: str) -> None:
 )
 def test_what_goes_together(text: str) -> None:
     assert not warned(text)
+
+
+def test_schemes_of_several_weekdays() -> None:
+    assert not [
+        issue
+        for issue in read("montags 1-0-1 Stück; freitags 1-0-1 Stück", "de").issues
+        if issue.code == "conflicting-dose"
+    ]
 
 
 @pytest.mark.parametrize("text", ["1 tablet once a week for 3 days", "1 patch every 3 months for 4 weeks"])

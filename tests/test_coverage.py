@@ -60,6 +60,7 @@ def test_the_dose_of_a_stopped_drug_is_told_as_information() -> None:
     [
         ("en", "1 tablet zorkish daily", "zorkish", "warning"),
         ("en", "1 tablet daily zorkish", "zorkish", "information"),
+        ("en", "1 tablet per 10 kg daily", "10 kg", "warning"),
         ("en", "1 tablet\nzorkish\ndaily", "zorkish", "information"),
         ("de", "1 Tablette zorkend täglich", "zorkend", "warning"),
         ("es", "[DRUG Zorkan] 5 mg al día bajando", "bajando", "warning"),

@@ -92,6 +92,7 @@ def test_a_course_that_is_over() -> None:
     ("text", "untimed"),
     [
         ("1 tablet daily. The dose may be 2 tablets", ["2 tablets"]),
+        ("1 tablet twice daily, but only 1 on dialysis days", ["1"]),
         ("1 tablet daily, 2 tablets if pain", []),
         ("1 tablet daily for 5 days, then 2 tablets", []),  # a step goes on as before
         ("3/4 tablet daily (three quarters of a tablet)", []),

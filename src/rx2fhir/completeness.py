@@ -69,9 +69,7 @@ def _untimed_issues(statement: Statement) -> Iterator[Issue]:
     """An amount with no time beside one that has its own: is it taken, and when? Steps go on as before."""
     timed = [dosage for dosage in statement.dosages if _is_timed(dosage)]
     for dosage in statement.dosages if timed else ():
-        if dosage.dose is None or dosage.sequence is not None or _is_timed(dosage):
-            continue
-        if all(one.dose != dosage.dose for one in timed):
+        if dosage.dose is not None and dosage.sequence is None and not _is_timed(dosage):
             message = "an amount with no time beside one that has its own: is it taken besides, or a strength or total?"
             yield _issue("time-missing", message, dosage, _DOSE, "warning")
 

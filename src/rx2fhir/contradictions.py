@@ -18,20 +18,30 @@ _MASSES = {"ug": Decimal("0.001"), "mg": Decimal(1), "g": Decimal(1000)}
 _PARTS = (2, 3, 4)
 """Tablets are taken whole, in halves, thirds and quarters."""
 
+_DOSE, _SCHEME = "doseAndRate.dose", "grammar:scheme"
+
+_FEW_DAYS = 2
+"""Of a week, beside "daily"."""
+
 _MEALS = frozenset(("AC", "C", "PC"))
 """At meals, however many there are."""
 
 
 def contradiction_issues(statements: Sequence[Statement]) -> Iterator[Issue]:
-    """conflicting-frequency, conflicting-duration and strength-or-dose."""
+    """conflicting-frequency, conflicting-dose, conflicting-duration and strength-or-dose."""
     for statement in statements:
         for dosage in statement.dosages:
             if dosage.timing:
-                yield from _timing_issues(dosage, dosage.timing)
+                yield from _timing_issues(dosage, dosage.timing, alone=len(statement.dosages) == 1)
+            yield from _scheme_issues(dosage)
             yield from _part_issues(statement, dosage)
 
 
-def _timing_issues(dosage: DosageInstruction, timing: Timing) -> Iterator[Issue]:
+def _timing_issues(dosage: DosageInstruction, timing: Timing, alone: bool) -> Iterator[Issue]:
+    """alone: no other dosage is for the other days."""
+    if alone and _is_daily(timing) and 0 < len(timing.day_of_week) <= _FEW_DAYS:
+        message = "every day, and some days of the week alone: only then, or not then?"
+        yield _issue("conflicting-frequency", message, dosage, "timing.repeat.dayOfWeek")
     times, said = timing.frequency or 0, _times_said(timing)
     if times > 1 and timing.frequency_max is None and said and times != said[1]:
         message = f"{times} times, and {said[1]} are named"
@@ -40,6 +50,18 @@ def _timing_issues(dosage: DosageInstruction, timing: Timing) -> Iterator[Issue]
         length = timing.bounds.value * _DAYS.get(timing.bounds.unit, 0)
         if 0 < length < timing.period * _DAYS[timing.period_unit]:
             yield _issue("conflicting-duration", "ends before its rhythm", dosage, "timing.repeat.bounds")
+
+
+def _scheme_issues(dosage: DosageInstruction) -> Iterator[Issue]:
+    """ "From 1-0-1 to 1-0-0": one of the two is what was taken before; on other weekdays, both are taken."""
+    schemes = {(fact.start, fact.end) for fact in dosage.evidence if fact.rule == _SCHEME and fact.element == _DOSE}
+    if len(schemes) > 1 and not (dosage.timing and dosage.timing.day_of_week):
+        start, end = max(schemes)
+        yield Issue("warning", "conflicting-dose", "a second scheme for one dosage", start, end)
+
+
+def _is_daily(timing: Timing) -> bool:
+    return timing.frequency == 1 and timing.frequency_max is None and timing.period == 1 and timing.period_unit == "d"
 
 
 def _times_said(timing: Timing) -> tuple[str, int] | None:
@@ -60,7 +82,7 @@ def _part_issues(statement: Statement, dosage: DosageInstruction) -> Iterator[Is
     share = _share(strength, dosage.dose) if strength and isinstance(dosage.dose, Quantity) else None
     if share is not None and not dosage.sequence and all(share * part % 1 for part in _PARTS):
         message = "no whole, half, third or quarter of the strength: is one of them another product's, or a dose?"
-        yield _issue("strength-or-dose", message, dosage, "doseAndRate.dose")
+        yield _issue("strength-or-dose", message, dosage, _DOSE)
 
 
 def _share(strength: Strength, dose: Quantity) -> Decimal | None:

@@ -55,6 +55,12 @@ def unread_issues(
     return issues
 
 
+def _is_measure(reader: Reader, weight: Item) -> bool:
+    """The amount is said of so much weight: "1 tablet per 10 kg"."""
+    before = range(max(weight.first - 2, 0), weight.first)
+    return any(end == weight.first for at in before for end, _ in reader.ends("<per>", at))
+
+
 def _edges(segments: Sequence[Segment]) -> _Edges:
     doses = [item for segment in segments for item in segment.items if "dose" in item.facts]
     facts = [item for segment in segments for item in segment.items if item.is_timing] + doses
@@ -69,7 +75,11 @@ def _background(reader: Reader, segments: Sequence[Segment], items: Sequence[Ite
             not segments and item.facts.get("background") == "filler"
         ):
             words = reader.text[item.start : item.end]
-            found.append(Issue("information", "background-text", f"no dosage: {words!r}", item.start, item.end))
+            per = item.facts["background"] == "weight" and _is_measure(reader, item)
+            if per and segments:
+                found.append(Issue("warning", "unread-text", f"not read: {words!r}", item.start, item.end))
+            else:
+                found.append(Issue("information", "background-text", f"no dosage: {words!r}", item.start, item.end))
     return found
 
 
