@@ -37,7 +37,7 @@ def test_every_word_is_read_noise_or_reported(case: Case) -> None:
     ("text", "words", "severity"),
     [
         ("take 5 ml by measuring spoon three times daily", "measuring spoon", "information"),
-        ("take 1 tablet daily, must not take with [DRUG warfarin]", "1 tablet", "warning"),
+        ("take 1 tablet daily, do not take [DRUG warfarin]", "1 tablet", "warning"),
     ],
 )
 def test_what_no_element_holds_is_reported(text: str, words: str, severity: str) -> None:
