@@ -117,6 +117,8 @@ def _share_units(drafts: Sequence[Draft]) -> None:
             continue
         if dose.kind != "none":
             named = named or dose
+        elif named and named.kind == "measure" and dose.count.fraction:
+            continue  # half of 5 mg, or of a tablet, is no half milligram
         elif named or (not _has_rhythm(draft) and _is_counted_so(dose, later[0])):
             unit = named or later[0]
             draft.facts["dose"] = replace(dose, unit=unit.unit, kind=unit.kind)

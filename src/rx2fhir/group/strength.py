@@ -235,7 +235,7 @@ def _own_time(items: Sequence[Item], at: int, other: int) -> bool:
         return False
     following = next((later for later in range(other + 1, len(items)) if _is_taken(items[later])), len(items))
     mine, theirs = _times(items[at + 1 : other]), _times(items[other + 1 : following])
-    if "day_of_week" in theirs and "period" in mine:
+    if "day_of_week" in theirs and any("period" in item.facts for item in items[at + 1 : other]):
         return True
     return any(name in mine and mine[name].isdisjoint(codes) for name, codes in theirs.items() if name != "period")
 

@@ -79,7 +79,7 @@ def _bare_numbers(words: Words, at: int) -> Ends:
         and not tokens[at].glued
     ):
         return [(at + 2, Count(Decimal(f"0.{tokens[at + 1].text}")))]
-    return [(end, Count(Decimal(value))) for end, value in words.ends("numbers", at)]
+    return [(end, Count(Decimal(value), fraction=0 < Decimal(value) < 1)) for end, value in words.ends("numbers", at)]
 
 
 def _digits(words: Words, at: int) -> Ends:
