@@ -300,6 +300,7 @@ def test_a_result_does_not_depend_on_what_was_read_before() -> None:
         ("Sintrom según pauta de hematología", "es", ["Sintrom"]),
         ("Lorazepam 1 mg por la noche\nSintrom según pauta de hematología", "es", ["Lorazepam", "Sintrom"]),
         ("Stopped: [DRUG ibuprofen], Xarelto and Lasix", "en", ["ibuprofen", "Xarelto", "Lasix"]),
+        ("ASS 100 abgesetzt, stattdessen [DRUG Eliquis] 5 mg 1-0-1", "de", ["ASS", "Eliquis"]),
         ("digoxin level before discharge", "en", []),
         ("Lithium 0.8 was normal", "en", []),
     ],

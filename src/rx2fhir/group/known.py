@@ -9,8 +9,10 @@ from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 
 _TOLD = frozenset(("instructions", "as_needed", "status", "when", "frequency"))
+_AMOUNTS = frozenset(("amount", "strength"))
 _BEHIND_NAME = frozenset(":-,")
 _LEAST_LETTERS = 5
+_LEAST_CAPITALS = 3
 """Shorter names are words of other things as well."""
 
 
@@ -50,7 +52,7 @@ def _behind_joint(reader: Reader, at: int) -> int:
 
 def _end(reader: Reader, first: int, read: dict[int, Match]) -> int:
     """Behind the longest known name that begins at a token which nothing reads; the token itself if there is none."""
-    most = bundled().longest(reader.words[first]) if len(reader.words[first]) >= _LEAST_LETTERS else 0
+    most = bundled().longest(reader.words[first]) if _is_long(reader, first) else 0
     for last in range(first + most, first, -1):
         name = " ".join(reader.words[first:last])
         if bundled().products(name) and not any(at in read for at in range(first, last)):
@@ -58,10 +60,23 @@ def _end(reader: Reader, first: int, read: dict[int, Match]) -> int:
     return first
 
 
+def _is_long(reader: Reader, at: int) -> bool:
+    """Long enough to be the word of nothing else, or in capitals: ASS."""
+    token = reader.tokens[at]
+    capitals = reader.text[token.start : token.end].isupper() and not reader.text.isupper()
+    return len(token.text) >= (_LEAST_CAPITALS if capitals else _LEAST_LETTERS)
+
+
 def _is_told(reader: Reader, last: int, read: dict[int, Match]) -> bool:
-    """The rest of the line begins with how to take it, and has no number: "digoxin level 0.8" is no drug to take."""
+    """The rest of the line begins with how to take it, and has no number: "digoxin level 0.8" is no drug to take.
+
+    Or it is stopped, behind its strength.
+    """
     behind = last + (reader.words[last] in _BEHIND_NAME)
-    if behind not in read or read[behind].kind not in _TOLD:
+    match = read.get(behind)
+    if match is not None and match.kind in _AMOUNTS and match.end in read:
+        return read[match.end].kind == "status"
+    if match is None or match.kind not in _TOLD:
         return False
     end = next((at for at in range(behind, len(reader.tokens)) if reader.words[at] == "\n"), len(reader.tokens))
     return not any(reader.tokens[at].is_number for at in range(behind, end))
