@@ -46,3 +46,8 @@ def test_every_code_is_described() -> None:
 def test_a_drug_that_is_taken_again_after_a_pause_is_reported(text: str, language: str, words: str) -> None:
     rx = interpret(*read_marked(text), language)
     assert words in {rx.text[one.start : one.end] for one in rx.issues if one.severity == "warning"}
+
+
+def test_two_schemes_in_one_dosage_are_reported() -> None:
+    rx = interpret(*read_marked("[DRUG Furosemid] 40 mg 1-0-0 bei Bedarf 1-1-0"), "de")
+    assert "conflicting-dose" in {issue.code for issue in rx.issues}

@@ -80,7 +80,7 @@ def _is_then(clause: Clause) -> bool:
 
 def _opens_aside(reader: Reader, last: Item, item: Item, after: Item | None) -> bool:
     """A condition in brackets with an amount of its own: "1-0-0 (if the weight rises: 2-0-0)"."""
-    if after is None or last.bracketed or not (item.bracketed and "as_needed_for" in item.facts):
+    if after is None or last.bracketed or not (item.bracketed and item.facts.keys() & {"as_needed", "as_needed_for"}):
         return False
     return is_dose(after) and ")" not in reader.words[item.last : after.first]
 
