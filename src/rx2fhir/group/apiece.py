@@ -31,10 +31,10 @@ def _told(reader: Reader, segment: Segment) -> tuple[Item, ...]:
     if segment.drug is None:
         return ()
     words = [(at, end) for at in range(segment.drug.last, segment.last) for end, _ in reader.ends("<apiece>", at)]
-    told = tuple(
-        item for item in segment.items if words and item.first >= words[0][0] and "background" not in item.facts
-    )
-    timed = told and told[0].first in words[0] and (told[0].is_timing or "scheme" in told[0].facts)
+    first, last = words[0] if words else (segment.last, segment.last)
+    behind = (item for item in segment.items if item.first >= first and item.last > last)
+    told = tuple(item for item in behind if "background" not in item.facts)
+    timed = told and told[0].first in (first, last) and (told[0].is_timing or "scheme" in told[0].facts)
     return told if timed and not any("dose" in item.facts for item in told) else ()
 
 
