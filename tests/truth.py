@@ -22,6 +22,7 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "viii": 8, "x": 1
 _HALF = Decimal("0.5")
 _MINUTES = (Decimal(60), Decimal(1440))
 _LARGE = 10**6
+_MASSES = frozenset(("ug", "mg", "g"))
 _LIST_MARK = re.compile(r"(?:^|\s)\d{1,2}[.)]|^\s*\d{1,2}(?:\s*[|;\t]|,(?=\D)|  )", re.M)
 _NUMBERED_LINE = re.compile(r"^[ \t]*(\d{1,2})(?= +[^\W\d_])", re.M)
 
@@ -169,7 +170,8 @@ def _written(language: str, words: str) -> set[Decimal]:
         found |= {_HALF for name in ("<half_of>", "<half_more>") if reader.ends(name, at)}
         for name in ("durations", "times"):
             found |= {number for _, row, _ in reader.rows(name, at) for number in _literals(row)}
-    return found
+    masses = _MASSES & {key for at in range(len(reader.tokens)) for _, key in reader.ends("units", at)}
+    return found | ({1000 * number for number in found} if len(masses) > 1 else set())  # 500 mg to 1 g
 
 
 def _literals(row: Row | None) -> set[Decimal]:

@@ -86,6 +86,4 @@ def _is_timed(dosage: DosageInstruction) -> bool:
 def _issue(
     code: str, message: str, dosage: DosageInstruction, element: str, severity: Severity = "information"
 ) -> Issue:
-    spans = [(fact.start, fact.end) for fact in dosage.evidence if fact.element == element]
-    start, end = spans[0] if spans else (dosage.start, dosage.end)
-    return Issue(severity, code, message, start, end)
+    return Issue(severity, code, message, *dosage.span_of(element))

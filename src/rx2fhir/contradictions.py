@@ -88,14 +88,10 @@ def _part_issues(statement: Statement, dosage: DosageInstruction) -> Iterator[Is
 def _share(strength: Strength, dose: Quantity) -> Decimal | None:
     """How often a dose holds the strength of the product, None where they are no masses."""
     one, two = _MASSES.get(strength.unit), _MASSES.get(dose.unit or "")
-    return (
-        None
-        if one is None or two is None or strength.per or not strength.value
-        else dose.value * two / strength.value / one
-    )
+    if one is None or two is None or strength.per or not strength.value:
+        return None
+    return dose.value * two / strength.value / one
 
 
 def _issue(code: str, message: str, dosage: DosageInstruction, element: str) -> Issue:
-    spans = [(fact.start, fact.end) for fact in dosage.evidence if fact.element == element]
-    start, end = spans[0] if spans else (dosage.start, dosage.end)
-    return Issue("warning", code, message, start, end)
+    return Issue("warning", code, message, *dosage.span_of(element))

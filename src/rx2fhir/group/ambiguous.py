@@ -1,4 +1,4 @@
-"""Words of a dosage that could mean something else: od, an hour that may be a count, a day number, two schemes."""
+"""Words of a dosage that could mean something else: od, an hour that may be a count, a day number, once."""
 
 from __future__ import annotations
 
@@ -23,17 +23,6 @@ def eye_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
         Issue("warning", "conflicting-frequency", message, item.start, item.end)
         for item in said
         if any(end == item.last and "period" in row.means for end, row, _ in reader.rows("closed", item.first))
-    ]
-
-
-def scheme_issues(drafts: Sequence[Draft]) -> list[Issue]:
-    """ "1-0-0, if needed 1-1-0" in one dosage: which of two schemes holds is not clear."""
-    told = [[item for item in draft.items if "scheme" in item.facts] for draft in drafts]
-    message = "two schemes in one dosage; the last is read"
-    return [
-        Issue("warning", "conflicting-dose", message, items[0].start, items[-1].end)
-        for items in told
-        if any(item.facts["scheme"].counts != items[0].facts["scheme"].counts for item in items)
     ]
 
 

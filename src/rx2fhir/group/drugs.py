@@ -1,8 +1,4 @@
-"""Settles where drug names are: the model proposes spans, what the pack reads completely is taken out of them.
-
-A name that the model missed is still seen by its place: words that nothing else reads, at the beginning of a clause
-and directly before an amount.
-"""
+"""Settles where drug names are: the model proposes spans, what the pack reads completely is taken out of them."""
 
 from __future__ import annotations
 
@@ -12,6 +8,9 @@ from itertools import pairwise, zip_longest
 
 from rx2fhir.entities import Entity
 from rx2fhir.group.known import known_names
+from rx2fhir.group.name_words import is_hyphen, is_joint, is_name
+from rx2fhir.group.placed import by_line, by_place, line_starts
+from rx2fhir.group.replaced import by_switch
 from rx2fhir.group.segment import Drug
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.matches import background_at
@@ -23,41 +22,14 @@ _SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
 _NO_NAMES = ("units", "<nothing>", "<and>")
 _MARKS = frozenset("®™")
 _NAME_SIGNS = frozenset(".)")
-_CLAUSE_SIGNS = frozenset("\n;,+:")
-_GIVEN = frozenset(("frequency", "scheme", "when", "as_needed", "form_count", "administration"))
-_PRODUCT = frozenset(("form", "form_count", "amount", "strength", "scheme"))
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _JOINTS = frozenset("-/+")
-_SENTENCE_ENDS = frozenset(".;\n")
-_BEHIND_NAME = frozenset(":-,;|")
 _LEAST_LETTERS = 4
-_MAX_NAME = 4
-_MAX_SWITCH = 6
 
 
 def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) -> list[Drug]:
     """The drug names of a text in text order. matches: what the pack reads with no regard to names."""
-    read = _read_tokens(matches)
-    reasons, avoided = set(_reasons(matches)), list(_avoided(reader, matches))
-    spans: list[tuple[int, int]] = []
-    for first, last in _proposed(reader, entities):
-        first, last = _trim(reader, first, last, read)
-        if (
-            (first, last) in reasons
-            or any(one <= first and last <= end for one, end in avoided)
-            or any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first))
-        ):
-            continue
-        if last > first and any(token.is_word for token in reader.tokens[first:last]):
-            spans.append(_widen(reader, first, last, read))
-    covered = {at for match in matches for at in range(match.start, match.end)}
-    switched = list(_by_switch(reader, covered))
-    spans = [*switched, *(span for span in spans if not _overlaps(span, switched))]
-    placed = [*_by_place(reader, matches, covered), *_by_line(reader, matches, covered)]
-    spans = [span for span in spans if not any(one[0] <= span[0] and span[1] <= one[1] for one in placed)]
-    spans += [span for span in placed if not _overlaps(span, spans)]
-    known = known_names(reader, matches, [0, *_line_starts(reader, matches)], spans)
-    spans += [span for span in known if not _overlaps(span, spans)]
+    spans = _with_missed(reader, matches, list(_seen(reader, entities, matches)))
     spans = [part for span in spans for part in _columns(reader, *span) if not _is_modifier(reader, *part)]
     spans = [span for span in spans if not _leads_name(reader, matches, span, spans)]
     tokens = reader.tokens
@@ -65,6 +37,31 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
         Drug(first, last, tokens[first].start, tokens[last - 1].end, is_combination=_joins(reader, first, last))
         for first, last in _apart(sorted(spans))
     ]
+
+
+def _seen(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) -> Iterator[tuple[int, int]]:
+    """The names that the model proposes, without what the pack reads, and with all of their words."""
+    read = _read_tokens(matches)
+    reasons, avoided = set(_reasons(matches)), list(_avoided(reader, matches))
+    for first, last in _proposed(reader, entities):
+        first, last = _trim(reader, first, last, read)
+        told = (first, last) in reasons or any(one <= first and last <= end for one, end in avoided)
+        if told or any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first)):
+            continue
+        if last > first and any(token.is_word for token in reader.tokens[first:last]):
+            yield _widen(reader, first, last, read)
+
+
+def _with_missed(reader: Reader, matches: Sequence[Match], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans, with the names that the model missed: of a replacement, by their place, and known ones."""
+    covered = {at for match in matches for at in range(match.start, match.end)}
+    switched = list(by_switch(reader, covered))
+    spans = [*switched, *(span for span in spans if not _overlaps(span, switched))]
+    placed = [*by_place(reader, matches, covered), *by_line(reader, matches, covered)]
+    spans = [span for span in spans if not any(one[0] <= span[0] and span[1] <= one[1] for one in placed)]
+    spans += [span for span in placed if not _overlaps(span, spans)]
+    known = known_names(reader, matches, [0, *line_starts(reader, matches)], spans)
+    return [*spans, *(span for span in known if not _overlaps(span, spans))]
 
 
 def _reasons(matches: Sequence[Match]) -> Iterator[tuple[int, int]]:
@@ -164,15 +161,15 @@ def _belongs(reader: Reader, first: int, at: int) -> bool:
 
 def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, int]:
     """With the unread words before the amount and all of a compound: "Valproat chrono 500", "L-Thyroxin"."""
-    while _is_hyphen(reader, last) and _is_name(reader, last + 1, read):  # Diffu-K
+    while is_hyphen(reader, last) and is_name(reader, last + 1, read):  # Diffu-K
         last += 2
         last += len(reader.words[last - 1]) == 1 and reader.words[last].isdecimal() and reader.tokens[last].glued  # B6
     last += 2 if _is_suffix(reader, last + 1, read) else 0
-    first -= 2 if _is_suffix(reader, first, read) and _is_name(reader, first - 2, read) else 0
+    first -= 2 if _is_suffix(reader, first, read) and is_name(reader, first - 2, read) else 0
     end = last
-    while first > 1 and _is_joint(reader, first - 1) and _is_name(reader, first - 2, read):
+    while first > 1 and is_joint(reader, first - 1) and is_name(reader, first - 2, read):
         first -= 2
-    while end < len(reader.tokens) and end - last < 2 and _is_name(reader, end, read):
+    while end < len(reader.tokens) and end - last < 2 and is_name(reader, end, read):
         end += 1
         if end < len(reader.tokens) and reader.tokens[end].text == "." and reader.tokens[end].glued:
             end += 1
@@ -180,172 +177,11 @@ def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, 
     return first, end if followed else last
 
 
-def _is_name(reader: Reader, at: int, read: set[int]) -> bool:
-    """A word that no row and no word of the grammar explains."""
-    joints = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>", "<compared>", "<replace>", "forms")
-    return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in joints)
-
-
 def _is_suffix(reader: Reader, at: int, read: set[int]) -> bool:
     """A word of the name behind its sign, alone before a number or sign: "BACTRIM® forte,", "SKENAN® LP 30 mg"."""
-    if not 1 < at < len(reader.tokens) or reader.tokens[at - 1].text not in _MARKS or not _is_name(reader, at, read):
+    if not 1 < at < len(reader.tokens) or reader.tokens[at - 1].text not in _MARKS or not is_name(reader, at, read):
         return False
     return at + 1 == len(reader.tokens) or not reader.tokens[at + 1].is_word
-
-
-def _is_hyphen(reader: Reader, at: int) -> bool:
-    """A hyphen between two words, with no blank beside it."""
-    tokens = reader.tokens
-    behind = tokens[at + 1] if at + 1 < len(tokens) else None
-    return (
-        at < len(tokens)
-        and tokens[at].text == "-"
-        and tokens[at].glued
-        and behind is not None
-        and behind.glued
-        and behind.is_word
-    )
-
-
-def _is_joint(reader: Reader, at: int) -> bool:
-    """A hyphen between two words, or a slash between two long ones: ethinylestradiol/levonorgestrel."""
-    if _is_hyphen(reader, at):
-        return True
-    beside = reader.tokens[at - 1 : at + 2]
-    words = len(beside) == 3 and all(len(token.text) >= _LEAST_LETTERS for token in (beside[0], beside[2]))
-    return words and beside[1].text == "/" and beside[1].glued and beside[2].glued
-
-
-def _is_compound(reader: Reader, first: int, read: set[int]) -> bool:
-    """A hyphen and another word of a name follow the word: D-Cure, but not Ibuprofen-Saft."""
-    inside = first + 2 < len(reader.tokens)
-    return inside and _is_hyphen(reader, first + 1) and _is_name(reader, first + 2, read)
-
-
-def _by_switch(reader: Reader, read: set[int]) -> Iterator[tuple[int, int]]:
-    """The two names of "replace X by Y", where nothing reads X."""
-    for at in reader.starts("<replace>"):
-        for first, _ in reader.ends("<replace>", at):
-            last = _name_end(reader, first, read)
-            behind = range(last, _sentence_end(reader, last, _MAX_SWITCH))
-            joint = next((end for at in behind for end, _ in reader.ends("<by>", at)), None)
-            if last > first and joint is not None:
-                yield first, last
-                if _name_end(reader, joint, read) > joint:
-                    yield joint, _name_end(reader, joint, read)
-
-
-def _sentence_end(reader: Reader, first: int, most: int) -> int:
-    """The sign that ends the sentence, or `most` tokens on."""
-    last = min(first + most, len(reader.tokens))
-    return next((at for at in range(first, last) if reader.words[at] in _SENTENCE_ENDS), last)
-
-
-def _name_end(reader: Reader, first: int, read: set[int]) -> int:
-    """Behind the unread words that begin at `first`, as many as a name has."""
-    last = first
-    while last < min(first + _MAX_NAME, len(reader.tokens)) and _is_name(reader, last, read):
-        if reader.ends("<by>", last):
-            break
-        last += 1
-    return last
-
-
-def _by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:
-    """Unread words between the beginning of a clause and an amount, where the clause goes on to say how to take it."""
-    found = []
-    amounts = [match for match in matches if _is_amount(match) and not reader.tokens[match.start].is_word]
-    for amount in amounts:
-        first = amount.start
-        while first > 0 and amount.start - first < _MAX_NAME and _is_name(reader, first - 1, read):
-            first -= 1
-        if (
-            _is_long(reader, first, amount.start)
-            and _begins(reader, first, read)
-            and _is_given(reader, amount, matches)
-        ):
-            found.append((first, amount.start))
-    return found
-
-
-def _is_amount(match: Match) -> bool:
-    """An amount, or a row that begins with one: 3x20 drops."""
-    return match.kind in _AMOUNTS or (match.kind == "frequency" and match.row is not None and "dose" in match.row.means)
-
-
-def _by_line(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:
-    """Unread words with a capital that open a line, before a form or an amount: "NOVORAPID FlexPen : 6 U matin"."""
-    starts = {match.start: match for match in matches}
-    found = []
-    routes = {match.start: match.end for match in matches if match.kind == "routes"}
-    for first in _line_starts(reader, matches):
-        last = routes.get(first, first)  # "Oral rehydration sachets"
-        while last < len(reader.tokens) and last - first < _MAX_NAME and _is_name(reader, last, read):
-            last += 2 if _is_compound(reader, last, read) else 1
-            last = _behind_of(reader, last, read)
-        sign = last < len(reader.tokens) and reader.tokens[last].text in _BEHIND_NAME
-        said = starts.get(last + sign)
-        if said and _is_title(reader, first, last) and _is_product(reader, said, matches):
-            found.append((first, last))
-    return found
-
-
-def _behind_of(reader: Reader, at: int, read: set[int]) -> int:
-    """Behind "of" before another word of a name: "cérat de Galien"."""
-    ends = (end for end, _ in reader.ends("<of>", at))
-    return next((end for end in ends if end < len(reader.tokens) and _is_name(reader, end, read)), at)
-
-
-def _is_title(reader: Reader, first: int, last: int) -> bool:
-    return _is_long(reader, first, last) and reader.text[reader.tokens[first].start].isupper()
-
-
-def _is_product(reader: Reader, said: Match, matches: Sequence[Match]) -> bool:
-    """A form or amount, and the same line or the next says how to take it."""
-    lines = (reader.line(said.start), reader.line(said.start) + 1)
-    behind = [match for match in matches if match.start >= said.start and match.kind in _GIVEN]
-    counted = (match for match in matches if match.start >= said.end and _counts_form(match))
-    measured = said.kind == "amount" and said.value.kind == "measure"
-    if measured and any(reader.line(match.start) == lines[0] for match in counted):
-        return True  # "Lorazepam 1 mg: 1 tablet"
-    return said.kind in _PRODUCT and any(reader.line(match.start) in lines for match in behind)
-
-
-def _counts_form(match: Match) -> bool:
-    return match.kind == "amount" and match.value.kind == "form"
-
-
-def _line_starts(reader: Reader, matches: Sequence[Match]) -> Iterator[int]:
-    """Where a name can begin in every line of a page: behind its list mark, and behind "solution of"."""
-    marks = {match.start: match.end for match in matches if match.kind == "mark"}
-    forms = {match.start: match.end for match in matches if match.kind == "form"}
-    breaks = [at for at, token in enumerate(reader.tokens[:-1]) if token.text == "\n"]
-    for at in [-1, *breaks] if breaks else []:
-        first = marks.get(at + 1, at + 1)
-        yield first
-        if first in forms:
-            yield from (end for end, _ in reader.ends("<of>", forms[first]))
-
-
-def _is_long(reader: Reader, first: int, last: int) -> bool:
-    return max((len(token.text) for token in reader.tokens[first:last]), default=0) >= _LEAST_LETTERS
-
-
-def _begins(reader: Reader, at: int, read: set[int]) -> bool:
-    """The beginning of a line or clause, or behind something that is read."""
-    if at == 0 or reader.tokens[at - 1].text in _CLAUSE_SIGNS or at - 1 in read:
-        return True
-    return reader.tokens[at - 1].text == "." or bool(reader.ends("<and>", at - 1))
-
-
-def _is_given(reader: Reader, amount: Match, matches: Sequence[Match]) -> bool:
-    """The amount is followed by when or how often, before the next sentence; a laboratory value is not."""
-    for match in matches:
-        rated = match.kind == "amount" and str(match.value.unit).endswith(("/h", "/min"))
-        if match.start >= amount.start and (rated or match.kind in _GIVEN):
-            gap = reader.tokens[amount.end : match.start]
-            return not any(token.text in "\n;" for token in gap) and len(gap) <= 6
-    return False
 
 
 def _overlaps(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:

@@ -19,23 +19,23 @@ _LEAST_CAPITALS = 3
 def known_names(
     reader: Reader, matches: Sequence[Match], starts: Sequence[int], spans: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """The spans of tokens: a name that opens a line which tells how to take it without numbers, a name behind
-    "stopped", and listed names.
+    """The spans of tokens: names that open a line and are told how to take, names behind "stopped", and listed ones.
 
     starts: where lines begin; spans: the names that are found.
     """
     read = {match.start: match for match in matches}
-    for first in starts:
-        last = _end(reader, first, read)
-        if last > first and _is_told(reader, last, read):
-            yield first, last
-    for match in matches:
-        if match.kind == "status":
-            first = match.end + (reader.words[match.end] == ":")
-            if first < len(reader.tokens) and (last := _end(reader, first, read)) > first:
-                yield first, last
+    opening = ((first, _end(reader, first, read)) for first in starts)
+    yield from ((first, last) for first, last in opening if last > first and _is_told(reader, last, read))
+    yield from _behind_status(reader, matches, read)
     for _, end in spans:
         yield from _listed(reader, end, read)
+
+
+def _behind_status(reader: Reader, matches: Sequence[Match], read: dict[int, Match]) -> Iterator[tuple[int, int]]:
+    for match in matches:
+        first = match.end + (reader.words[match.end] == ":")
+        if match.kind == "status" and (last := _end(reader, first, read)) > first:
+            yield first, last
 
 
 def _listed(reader: Reader, at: int, read: dict[int, Match]) -> Iterator[tuple[int, int]]:
@@ -62,6 +62,8 @@ def _end(reader: Reader, first: int, read: dict[int, Match]) -> int:
 
 def _is_long(reader: Reader, at: int) -> bool:
     """Long enough to be the word of nothing else, or in capitals: ASS."""
+    if at >= len(reader.tokens):
+        return False
     token = reader.tokens[at]
     capitals = reader.text[token.start : token.end].isupper() and not reader.text.isupper()
     return len(token.text) >= (_LEAST_CAPITALS if capitals else _LEAST_LETTERS)

@@ -9,7 +9,7 @@ from typing import cast
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.alternatives import alternative_issues, doubled_issues
-from rx2fhir.group.ambiguous import drop_day_numbers, eye_issues, hour_issues, once_issues, scheme_issues
+from rx2fhir.group.ambiguous import drop_day_numbers, eye_issues, hour_issues, once_issues
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import end_course, keep_changes, take_new_dose
 from rx2fhir.group.clauses import clauses
@@ -135,7 +135,6 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + doubled_issues(reader, drafts)
         + hour_issues(reader, drafts)
         + eye_issues(reader, drafts)
-        + scheme_issues(drafts)
         + drop_day_numbers(reader, drafts)
         + once_issues(drafts)
         + persons_issues(reader, segment, drafts)

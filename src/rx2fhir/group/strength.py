@@ -11,8 +11,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rx2fhir.codes import is_product
+from rx2fhir.group.beside import is_apart, is_taken, times
 from rx2fhir.group.clauses import is_restated
-from rx2fhir.group.draft import EVENTS
+from rx2fhir.group.patches import with_patches
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
@@ -31,47 +32,13 @@ _LIMITED = frozenset("step bounds bounds_max bounds_start bounds_end as_needed a
 
 def settle(reader: Reader, segment: Segment) -> Segment:
     """The segment with every amount that is a strength turned into one."""
-    items = _with_patches(reader, segment.items) if _has_patch(segment) else list(segment.items)
+    items = with_patches(reader, segment)
     for at, item in enumerate(items):
         dose = item.facts.get("dose")
         plain = item.kind == "amount" and "scale" not in item.facts
         if plain and isinstance(dose, Measure) and _is_strength(reader, items, at, dose, segment.drug):
             items[at] = _as_strength(item, dose, segment.drug)
     return segment if tuple(items) == segment.items else replace(segment, items=tuple(items))
-
-
-def _has_patch(segment: Segment) -> bool:
-    forms = [other.facts.get("form") for other in segment.items]
-    return "patch" in forms or any(getattr(item.facts.get("dose"), "unit", None) == "patch" for item in segment.items)
-
-
-def _with_patches(reader: Reader, items: Sequence[Item]) -> list[Item]:
-    """A patch names what it gives off in an hour or a day: 12 ug/h and 5 mg/24 h are its strength, no rate."""
-    found: list[Item] = []
-    for item in items:
-        last = found[-1] if found else None
-        if "rate" in item.facts:
-            rate: Measure = item.facts["rate"]
-            unit, _, per = str(rate.unit).rpartition("/")
-            found.append(_patch(item, item, Part(rate.count, unit, Measure(Count.of(1), per))))
-        elif last is not None and _is_per_hours(reader, last, item):
-            dose: Measure = last.facts["dose"]
-            per_hours = Measure(item.facts["period"], item.facts["period_unit"])
-            found[-1] = _patch(last, item, Part(dose.count, dose.unit, per_hours))
-        else:
-            found.append(item)
-    return found
-
-
-def _is_per_hours(reader: Reader, last: Item, item: Item) -> bool:
-    """`5 mg` and `/24 h`, with nothing between."""
-    dose = last.facts.get("dose")
-    slashed = last.last == item.first and reader.tokens[item.first].text == "/"
-    return slashed and isinstance(dose, Measure) and dose.kind == "measure" and item.facts.get("period_unit") == "h"
-
-
-def _patch(first: Item, last: Item, part: Part) -> Item:
-    return replace(first, kind="strength", facts={"strength": (part,)}, end=last.end, last=last.last)
 
 
 def _as_strength(item: Item, dose: Measure, drug: Drug | None) -> Item:
@@ -133,13 +100,13 @@ def _is_told_elsewhere(behind: Sequence[Item]) -> bool:
 def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
     if dose.count.fraction or dose.count.high is not None or any("alternate" in item.facts for item in items):
         return False
-    if _times(items[at + 1 : at + 2]) and any(_is_like(items, later) for later in range(at + 1, len(items))):
+    if times(items[at + 1 : at + 2]) and any(_is_like(items, later) for later in range(at + 1, len(items))):
         return False
     at_once = any("count" in item.facts and item.first == items[at].last for item in items[at + 1 : at + 2])
-    if at_once and dose.count.low <= _SMALL and any(_is_taken(item) for item in items[at + 1 :]):
+    if at_once and dose.count.low <= _SMALL and any(is_taken(item) for item in items[at + 1 :]):
         return False  # "2 at once, then 1 after each loose stool"
     big = dose.count.low > _SMALL or not dose.count.whole
-    return big or (any(_is_taken(item) for item in items[at + 1 :]) and not _counts_products(items, at))
+    return big or (any(is_taken(item) for item in items[at + 1 :]) and not _counts_products(items, at))
 
 
 def _counts_products(items: Sequence[Item], at: int) -> bool:
@@ -153,13 +120,9 @@ def _is_like(items: Sequence[Item], at: int) -> bool:
     and so is "1000 mg at night" behind "500 in the morning".
     """
     dose = items[at].facts.get("dose")
-    if not isinstance(dose, Measure) or not _times(items[at + 1 : at + 2]):
+    if not isinstance(dose, Measure) or not times(items[at + 1 : at + 2]):
         return False
     return dose.kind == "measure" or dose.unit == "unit" or (dose.kind == "none" and dose.count.low > _MOST_COUNTED)
-
-
-def _is_taken(item: Item) -> bool:
-    return "scheme" in item.facts or isinstance(item.facts.get("dose"), Measure)
 
 
 def _has_count(reader: Reader, items: Sequence[Item], at: int) -> bool:
@@ -171,109 +134,13 @@ def _has_count(reader: Reader, items: Sequence[Item], at: int) -> bool:
         counts = isinstance(dose, Measure) and (
             dose.kind == "form" or _is_bare(items, other, dose) or dose.unit in _VOLUMES
         )
-        own = any(told(items, at, other) for told in (_own_time, _says_again))
-        own = own or _own_dose(reader, items, at, other) or _next_dose(reader, items, at, other)
-        own = own or _counts_again(items, other)
-        if other != at and counts and not own:
+        if other != at and counts and not is_apart(reader, items, at, other):
             return True
     return False
 
 
 def _is_bare(items: Sequence[Item], at: int, dose: Measure) -> bool:
     return dose.kind == "none" and 0 < dose.count.low <= _MOST_COUNTED
-
-
-def _own_dose(reader: Reader, items: Sequence[Item], at: int, other: int) -> bool:
-    """The mass stands in a later step with its own timing, apart from the count: behind "then", or for so long."""
-    if other > at:
-        return False
-    then = any(reader.ends("<then>", token) for token in range(items[other].last, items[at].first))
-    if then or any(item.facts.get("step") for item in items[other:at]):
-        return True
-    return any("bounds" in item.facts for item in items[other:at]) and "bounds" in _said_behind(items, at)
-
-
-def _next_dose(reader: Reader, items: Sequence[Item], at: int, other: int) -> bool:
-    """The count is of a later step: behind "then", where the mass has its own time: "5 mg daily, then 1 tablet"."""
-    between = items[at + 1 : other]
-    timed = any(item.is_timing or "bounds" in item.facts for item in between)
-    counted = any(_is_taken(item) for item in between)
-    return timed and not counted and any(reader.ends("<then>", at) for at in range(items[at].last, items[other].first))
-
-
-def _said_behind(items: Sequence[Item], at: int) -> set[str]:
-    """The facts between an amount and the next one."""
-    following = next((later for later in range(at + 1, len(items)) if _is_taken(items[later])), len(items))
-    return {name for item in items[at + 1 : following] for name in item.facts}
-
-
-def _says_again(items: Sequence[Item], at: int, other: int) -> bool:
-    """Behind a strength, "10 mg (4 tablets)" is a dose and its count."""
-    return other == at + 1 and items[other].bracketed and any(item.kind == "strength" for item in items[:at])
-
-
-def _counts_again(items: Sequence[Item], at: int) -> bool:
-    """`15 mg weekly (6 tablets)`: forms in brackets, behind a mass with a time of its own, which is what all hold."""
-    count = items[at].facts.get("dose")
-    mass = next(
-        (other for other in range(at - 1, -1, -1) if _is_taken(items[other]) or items[other].kind == "strength"), at
-    )
-    dose = items[mass].facts.get("dose")
-    if not (isinstance(count, Measure) and isinstance(dose, Measure)) or (dose.kind, count.kind) != ("measure", "form"):
-        return False
-    between = items[mass + 1 : at]
-    alone = at + 1 == len(items) or not items[at + 1].bracketed
-    single = items[at].bracketed and alone and count.count.high is None
-    return single and bool(between) and between[0].is_timing and not between[0].bracketed
-
-
-def _own_time(items: Sequence[Item], at: int, other: int) -> bool:
-    """The mass and the count have each their own time: "850 mg in the morning and 2 tablets in the evening"."""
-    if other < at:
-        return _own_days(items, other, at)
-    if not (_trails(items, other) or _alternates(items, at)):
-        return False
-    following = next((later for later in range(other + 1, len(items)) if _is_taken(items[later])), len(items))
-    mine, theirs = _times(items[at + 1 : other]), _times(items[other + 1 : following])
-    if "day_of_week" in theirs and any("period" in item.facts for item in items[at + 1 : other]):
-        return True
-    return any(name in mine and mine[name].isdisjoint(codes) for name, codes in theirs.items() if name != "period")
-
-
-def _own_days(items: Sequence[Item], one: int, two: int) -> bool:
-    """The two amounts have each their weekdays: "1 tablet Mon Wed Fri and 2.5 mg on the other days"."""
-    return all("day_of_week" in _said_behind(items, at) for at in (one, two))
-
-
-def _alternates(items: Sequence[Item], at: int) -> bool:
-    """Amounts with no forms, each with its event directly behind: "4 units breakfast 6 lunch 6 dinner"."""
-    said = [item for item in items[at:] if "background" not in item.facts]
-    amounts, events = said[::2], said[1::2]
-    bare = all(getattr(item.facts.get("dose"), "kind", None) == "none" for item in amounts[1:])
-    timed = all(
-        item.facts.keys() & set(EVENTS) and one.last == item.first for one, item in zip(amounts, events, strict=False)
-    )
-    return bare and timed and len(amounts) == len(events) > 1
-
-
-def _trails(items: Sequence[Item], at: int) -> bool:
-    """The time of an amount stands directly behind it, and none directly before it: "8 am 2 tablets" is led by it."""
-    said = [item for item in items[:at] if "background" not in item.facts]
-    after = next((item for item in items[at + 1 :] if "background" not in item.facts), None)
-    led = not said or said[-1].colon or said[-1].last == items[at].first
-    return not led and after is not None and after.is_timing
-
-
-def _times(items: Sequence[Item]) -> dict[str, set[str]]:
-    """The parts of the day, clock times and weekdays that items name; period: a rhythm of weeks."""
-    found: dict[str, set[str]] = {}
-    for item in items:
-        for name in EVENTS:
-            if name in item.facts:
-                found.setdefault(name, set()).update(item.facts[name])
-        if item.facts.get("period_unit") == "wk":
-            found["period"] = {"wk"}
-    return found
 
 
 def _beside_form(items: Sequence[Item], at: int) -> bool:
@@ -302,7 +169,7 @@ def _is_second_strength(items: Sequence[Item], at: int) -> bool:
     if before is None or before.kind != "strength" or items[at].first - before.last != 1:
         return False
     formed = at + 1 < len(items) and _is_form(items[at + 1]) and items[at + 1].first == items[at].last
-    return formed and not any(item.is_timing or _is_taken(item) for item in items[at + 1 :])
+    return formed and not any(item.is_timing or is_taken(item) for item in items[at + 1 :])
 
 
 def _of_form(items: Sequence[Item], at: int) -> bool:
@@ -310,7 +177,7 @@ def _of_form(items: Sequence[Item], at: int) -> bool:
     behind = items[at + 1] if at + 1 < len(items) and items[at + 1].first == items[at].last else None
     if behind is None:
         return False
-    return behind.kind == "form_count" or (_is_form(behind) and any(_is_taken(item) for item in items[at + 2 :]))
+    return behind.kind == "form_count" or (_is_form(behind) and any(is_taken(item) for item in items[at + 2 :]))
 
 
 def _is_form(item: Item) -> bool:
@@ -342,6 +209,6 @@ def _dose_follows(items: Sequence[Item], at: int) -> bool:
     for item in items[at + 1 :]:
         if item.is_timing or item.facts.keys() & {"step", "bounds", "as_needed", "as_needed_for", "alternate"}:
             return False
-        if _is_taken(item):
+        if is_taken(item):
             return True
     return False

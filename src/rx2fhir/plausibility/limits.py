@@ -33,9 +33,7 @@ def in_base(amount: Quantity) -> Quantity:
 
 def error(code: str, message: str, dosage: DosageInstruction, element: str) -> Issue:
     """An issue on the words that gave an element of a dosage."""
-    spans = [(fact.start, fact.end) for fact in dosage.evidence if fact.element == element]
-    start, end = spans[0] if spans else (dosage.start, dosage.end)
-    return Issue("error", code, message, start, end)
+    return Issue("error", code, message, *dosage.span_of(element))
 
 
 def words(amount: Quantity) -> str:

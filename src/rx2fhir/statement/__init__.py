@@ -229,6 +229,11 @@ class DosageInstruction:
     max_dose_per_lifetime: Quantity | None = None
     evidence: tuple[Evidence, ...] = ()
 
+    def span_of(self, element: str) -> tuple[int, int]:
+        """Start and end of the words that gave an element of this dosage; of the dosage where none did."""
+        spans = ((fact.start, fact.end) for fact in self.evidence if fact.element == element)
+        return next(spans, (self.start, self.end))
+
 
 @dataclass(frozen=True, slots=True)
 class Dispense:

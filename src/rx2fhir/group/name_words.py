@@ -1,0 +1,42 @@
+"""What a word of a drug name looks like: nothing reads it, and hyphens and slashes join it to others."""
+
+from __future__ import annotations
+
+from rx2fhir.normalize.reader import Reader
+
+_LEAST_LETTERS = 4
+_JOINTS = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>", "<compared>", "<replace>", "forms")
+
+
+def is_name(reader: Reader, at: int, read: set[int]) -> bool:
+    """A word that no row and no word of the grammar explains."""
+    return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in _JOINTS)
+
+
+def is_hyphen(reader: Reader, at: int) -> bool:
+    """A hyphen between two words, with no blank beside it."""
+    tokens = reader.tokens
+    behind = tokens[at + 1] if at + 1 < len(tokens) else None
+    return (
+        at < len(tokens)
+        and tokens[at].text == "-"
+        and tokens[at].glued
+        and behind is not None
+        and behind.glued
+        and behind.is_word
+    )
+
+
+def is_joint(reader: Reader, at: int) -> bool:
+    """A hyphen between two words, or a slash between two long ones: ethinylestradiol/levonorgestrel."""
+    if is_hyphen(reader, at):
+        return True
+    beside = reader.tokens[at - 1 : at + 2]
+    words = len(beside) == 3 and all(len(token.text) >= _LEAST_LETTERS for token in (beside[0], beside[2]))
+    return words and beside[1].text == "/" and beside[1].glued and beside[2].glued
+
+
+def is_compound(reader: Reader, first: int, read: set[int]) -> bool:
+    """A hyphen and another word of a name follow the word: D-Cure, but not Ibuprofen-Saft."""
+    inside = first + 2 < len(reader.tokens)
+    return inside and is_hyphen(reader, first + 1) and is_name(reader, first + 2, read)
