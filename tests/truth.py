@@ -176,7 +176,8 @@ def _written(language: str, words: str) -> set[Decimal]:
 
 def _literals(row: Row | None) -> set[Decimal]:
     """The numbers in the meaning of a row: the 2 of "twice a day", "for a fortnight" (`2 wk`), two meals, "in turn"."""
-    found = {Decimal(2)} if row and "alternate" in row.means else set()
+    turn = row is not None and ("alternate" in row.means or row.means.get("day_of_week") == "other")
+    found = {Decimal(2)} if turn else set()
     for value in row.means.values() if row else ():
         texts = [str(value)] if not isinstance(value, list) else [str(len(value))]
         found |= {Decimal(part) for text in texts for part in text.split() if _FIGURE.fullmatch(part)}
