@@ -13,6 +13,7 @@ from rx2fhir.group.listed import with_listed_status
 from rx2fhir.group.paragraphs import in_paragraph, under
 from rx2fhir.group.sections import paragraph_ends, titles
 from rx2fhir.group.segment import Drug, Segment
+from rx2fhir.group.switches import instead_of
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 
@@ -74,6 +75,8 @@ def _lacks_bounds(segment: Segment, told: Item) -> bool:
 def _cut(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> int:
     """The token at which the second drug's statement begins."""
     lead = [item for item in items if one.last <= item.first and item.last <= two.first]
+    if (instead := instead_of(reader, two)) is not None:
+        return instead
     for at in range(two.first - 1, one.last - 1, -1):
         after = [item for item in lead if item.first > at]
         if _is_hard(reader, at) and not _inside(lead, at):

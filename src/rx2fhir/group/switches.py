@@ -1,6 +1,7 @@
 """One drug in place of another: "switch from X to Y", "X durch Y ersetzen". X is stopped, Y is given.
 
-The words of a pack: `<replace>` before the first drug or `<replaced>` behind the second, and `<by>` between them.
+The words of a pack: `<replace>` before the first drug or `<replaced>` behind the second, and `<by>` between them;
+`<instead>` between Y and X: "Y instead of X".
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 
 _MOST_BETWEEN = 12
-_MOST_BEFORE = 3
+_MOST_BEFORE = 4
 _ENDS = frozenset("\n;")
 
 
 def with_switches(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Item]:
     """The items with a status "stopped" for each drug that another takes the place of."""
     told = [span for one, two in pairwise(drugs) for span in _switch(reader, items, one, two)]
+    places = [(instead_of(reader, drug), drug.first) for drug in drugs]
+    told += [(at, end, {"status": "stopped"}) for at, end in places if at is not None]
     kept = [item for item in items if not any(item.first < last and first < item.last for first, last, _ in told)]
     tokens = reader.tokens
     said = [
@@ -27,6 +30,12 @@ def with_switches(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) 
         for first, last, facts in told
     ]
     return sorted([*kept, *said], key=lambda item: item.first)
+
+
+def instead_of(reader: Reader, drug: Drug) -> int | None:
+    """The first token of the words directly before a drug that say that another takes its place."""
+    before = range(max(drug.first - _MOST_BEFORE, 0), drug.first)
+    return next((at for at in before if any(end == drug.first for end, _ in reader.ends("<instead>", at))), None)
 
 
 def _switch(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> list[tuple[int, int, dict[str, str]]]:
