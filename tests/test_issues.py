@@ -51,3 +51,20 @@ def test_a_drug_that_is_taken_again_after_a_pause_is_reported(text: str, languag
 def test_two_schemes_in_one_dosage_are_reported() -> None:
     rx = interpret(*read_marked("[DRUG Furosemid] 40 mg 1-0-0 bei Bedarf 1-1-0"), "de")
     assert "conflicting-dose" in {issue.code for issue in rx.issues}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "far"),
+    [
+        ("Taper [DRUG prednisolone] from 40 mg to 5 mg daily", "en", True),
+        ("[DRUG Bisoprolol] increased from 2.5 to 10 mg daily", "en", True),
+        ("I have increased [DRUG bisoprolol] from 2.5 to 5 mg daily", "en", False),
+        ("[DRUG Prednisolon] von 40 mg auf 5 mg ausschleichen", "de", True),
+        ("Reducir [DRUG prednisona] de 40 a 5 mg en 2 semanas", "es", True),
+        ("Afbouwen [DRUG prednison] van 30 naar 5 mg", "nl", True),
+        ("[DRUG Levothyrox] augmenté de 50 µg à 0,1 mg par jour", "fr", False),
+    ],
+)
+def test_a_leap_from_one_amount_to_another_is_reported(text: str, language: str, far: bool) -> None:
+    rx = interpret(*read_marked(text), language)
+    assert any(issue.code == "titration" and issue.severity == "warning" for issue in rx.issues) == far

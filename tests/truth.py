@@ -22,7 +22,7 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "viii": 8, "x": 1
 _HALF = Decimal("0.5")
 _MINUTES = (Decimal(60), Decimal(1440))
 _LARGE = 10**6
-_MASSES = frozenset(("ug", "mg", "g"))
+_SMALLER = {"g": "mg", "mg": "ug"}
 _LIST_MARK = re.compile(r"(?:^|\s)\d{1,2}[.)]|^\s*\d{1,2}(?:\s*[|;\t]|,(?=\D)|  )", re.M)
 _NUMBERED_LINE = re.compile(r"^[ \t]*(\d{1,2})(?= +[^\W\d_])", re.M)
 
@@ -78,16 +78,17 @@ def assert_nothing_lost(rx: Prescription) -> None:
     spans = [(part.start, part.end) for parts in (rx.statements, rx.issues, rx.explanations) for part in parts]
     for start, end in spans:
         told[start:end] = b"\1" * (end - start)
-    for mark in [*_LIST_MARK.finditer(rx.text), *_numbers_of_lines(rx.text)]:
+    for mark in [*_LIST_MARK.finditer(rx.text), *_numbers_of_lines(rx)]:
         told[mark.start() : mark.end()] = b"\1" * len(mark[0])
     tokens = [token for token in tokenize(rx.text) if token.text[0].isalnum()]
     lost = [token.text for token in tokens if not told[token.start] and token.text not in _idle(rx.language)]
     assert not lost, (lost, rx.text)
 
 
-def _numbers_of_lines(text: str) -> Iterator[re.Match[str]]:
-    """The numbers that lines of a list begin with: each one more than the one before or less than the next."""
-    found = list(_NUMBERED_LINE.finditer(text))
+def _numbers_of_lines(rx: Prescription) -> Iterator[re.Match[str]]:
+    """The numbers that lines begin with, one more or less than another, and that are told to be marks of a list."""
+    marks = {part.start for part in rx.noise if part.rule == "grammar:mark"}
+    found = [mark for mark in _NUMBERED_LINE.finditer(rx.text) if mark.start(1) in marks]
     numbers = {int(mark[1]) for mark in found}
     return (mark for mark in found if not numbers.isdisjoint((int(mark[1]) - 1, int(mark[1]) + 1)))
 
@@ -170,8 +171,14 @@ def _written(language: str, words: str) -> set[Decimal]:
         found |= {_HALF for name in ("<half_of>", "<half_more>") if reader.ends(name, at)}
         for name in ("durations", "times"):
             found |= {number for _, row, _ in reader.rows(name, at) for number in _literals(row)}
-    masses = _MASSES & {key for at in range(len(reader.tokens)) for _, key in reader.ends("units", at)}
-    return found | ({1000 * number for number in found} if len(masses) > 1 else set())  # 500 mg to 1 g
+    return found | _converted(reader)
+
+
+def _converted(reader: Reader) -> set[Decimal]:
+    """The greater of two masses in the unit of the other: 1000 of "500 mg to 1 g"."""
+    said = [measure for at in range(len(reader.tokens)) for _, measure in reader.read("measure", at)]
+    units = {measure.unit for measure in said}
+    return {1000 * one.count.low for one in said if _SMALLER.get(str(one.unit)) in units}
 
 
 def _literals(row: Row | None) -> set[Decimal]:

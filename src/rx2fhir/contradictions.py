@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from rx2fhir.codes import is_countable
+from rx2fhir.normalize.values import MEALS
+from rx2fhir.quantity import in_base
 from rx2fhir.statement import DosageInstruction, Duration, Issue, Quantity, Statement, Strength, Timing
 
 _DAYS = {"d": 1, "wk": 7, "mo": 28, "a": 365}
 """The least days of a unit."""
 
-_MASSES = {"ug": Decimal("0.001"), "mg": Decimal(1), "g": Decimal(1000)}
+_MASS = "g"
 _PARTS = (2, 3, 4)
 """Tablets are taken whole, in halves, thirds and quarters."""
 
@@ -22,9 +24,6 @@ _DOSE, _SCHEME = "doseAndRate.dose", "grammar:scheme"
 
 _FEW_DAYS = 2
 """Of a week, beside "daily"."""
-
-_MEALS = frozenset(("AC", "C", "PC"))
-"""At meals, however many there are."""
 
 
 def contradiction_issues(statements: Sequence[Statement]) -> Iterator[Issue]:
@@ -69,7 +68,7 @@ def _times_said(timing: Timing) -> tuple[str, int] | None:
     unit = timing.period_unit if timing.period == 1 else None
     if unit == "d" and timing.time_of_day:
         return "timeOfDay", len(timing.time_of_day)
-    if unit == "d" and timing.when and _MEALS.isdisjoint(timing.when):
+    if unit == "d" and timing.when and MEALS.isdisjoint(timing.when):
         return "when", len(timing.when)
     return ("dayOfWeek", len(timing.day_of_week)) if unit == "wk" and timing.day_of_week else None
 
@@ -87,10 +86,9 @@ def _part_issues(statement: Statement, dosage: DosageInstruction) -> Iterator[Is
 
 def _share(strength: Strength, dose: Quantity) -> Decimal | None:
     """How often a dose holds the strength of the product, None where they are no masses."""
-    one, two = _MASSES.get(strength.unit), _MASSES.get(dose.unit or "")
-    if one is None or two is None or strength.per or not strength.value:
-        return None
-    return dose.value * two / strength.value / one
+    one, two = in_base(Quantity(strength.value, strength.unit)), in_base(dose)
+    masses = one.unit == two.unit == _MASS and strength.per is None
+    return two.value / one.value if masses and one.value else None
 
 
 def _issue(code: str, message: str, dosage: DosageInstruction, element: str) -> Issue:

@@ -8,14 +8,16 @@ from itertools import pairwise, takewhile
 
 from rx2fhir.codes import table
 from rx2fhir.entities import Entity, Label
-from rx2fhir.statement import DosageInstruction, Evidence, Issue, Quantity, Range, Statement, Timing
+from rx2fhir.normalize.values import PARTS
+from rx2fhir.quantity import most
+from rx2fhir.statement import DosageInstruction, Evidence, Issue, Statement, Timing
 
 _SEEN: tuple[Label, ...] = ("DOSAGE", "FREQUENCY")
 """A text with none of these labels says nothing of the model: stage 2 may read without one."""
 
 _DOSE, _WHEN = "doseAndRate.dose", "timing.repeat.when"
 _ELEMENTS = {_DOSE: "an amount", "timing.repeat.bounds": "how long", _WHEN: "a part of the day"}
-_PARTS = frozenset(("MORN", "NOON", "AFT", "EVE", "NIGHT", "HS", "WAKE"))
+_PARTS = PARTS | {"HS", "WAKE"}
 """Meals are left out: the model takes "with food" for an instruction as often as for a time."""
 
 _UNSURE = 0.85
@@ -70,8 +72,8 @@ def _is_strength(fact: Evidence, seen: Sequence[Entity]) -> bool:
 
 def _is_count(dosage: DosageInstruction) -> bool:
     """So many of a form, or a bare number."""
-    amount = dosage.dose.high or dosage.dose.low if isinstance(dosage.dose, Range) else dosage.dose
-    return isinstance(amount, Quantity) and (amount.unit is None or amount.unit in table("forms", "name"))
+    unit = most(dosage.dose).unit if dosage.dose else None
+    return dosage.dose is not None and (unit is None or unit in table("forms", "name"))
 
 
 def _name_issues(statement: Statement) -> Iterator[Issue]:

@@ -8,7 +8,8 @@ from operator import attrgetter
 
 from rx2fhir.coverage import all_evidence
 from rx2fhir.prescription import Prescription
-from rx2fhir.statement import DosageInstruction, Issue, Medication, Quantity, Range, Statement, Strength
+from rx2fhir.quantity import most
+from rx2fhir.statement import DosageInstruction, Issue, Medication, Statement, Strength
 
 _LETTER = 1000
 """Characters from which a text is a letter or a page of prose."""
@@ -131,8 +132,7 @@ def _rhythm(dosage: DosageInstruction) -> object:
 
 
 def _unit(dosage: DosageInstruction) -> str | None:
-    dose = dosage.dose.high or dosage.dose.low if isinstance(dosage.dose, Range) else dosage.dose
-    return dose.unit if isinstance(dose, Quantity) else None
+    return most(dosage.dose).unit if dosage.dose else None
 
 
 def _outside(issues: Sequence[Issue], weak: Sequence[Statement]) -> list[Issue]:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rx2fhir.codes import table
-from rx2fhir.statement import Quantity, Strength
+from rx2fhir.statement import Amount, Quantity, Range, Strength
 
 if TYPE_CHECKING:
     import pint
@@ -24,6 +24,23 @@ TOLERANCE = Decimal("1e-8")
 def is_ucum(unit: str) -> bool:
     """Whether `unit` is a code of units.csv or such codes divided (`mg/kg/d`); else it is a word."""
     return all(part in table("units", "code") for part in unit.split("/"))
+
+
+def most(amount: Amount) -> Quantity:
+    """The greatest value of an amount."""
+    if isinstance(amount, Range):
+        return amount.high or amount.low or Quantity(Decimal(0))
+    return amount
+
+
+def in_base(amount: Quantity) -> Quantity:
+    """A measure in the base unit of its dimension (g, L, mol ...); what is no measure, as it is.
+
+    By the factors of `codes/units.csv`: they say the same as pint, which takes too long to load for a check that
+    every text goes through.
+    """
+    row = table("units", "code").get(amount.unit or "")
+    return Quantity(amount.value * Decimal(row["factor"]), row["base"]) if row else amount
 
 
 def same_amount(a: Quantity, b: Quantity) -> bool:

@@ -9,6 +9,7 @@ from rx2fhir.group.clauses import is_filled, is_restated, is_shot
 from rx2fhir.group.draft import is_daily
 from rx2fhir.group.evidence import element
 from rx2fhir.group.segment import Segment
+from rx2fhir.group.weekdays import OTHER_DAYS
 from rx2fhir.normalize.empty import is_empty_slot
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
@@ -24,12 +25,11 @@ _ALSO = {
     "timing.repeat.frequency": ("doseAndRate.rate",),
     "timing.repeat.when": ("additionalInstruction",),
     "timing.repeat.bounds": ("timing.repeat.duration",),
-    "timing.repeat.dayOfWeek": ("timing.repeat.period",),
     **dict.fromkeys(("timing.repeat.frequencyMax", "timing.repeat.period", "timing.repeat.periodUnit"), _MAXIMUM),
 }
 """Where else a fact may stand: an hour beside days is that of one administration, 400 mg a day in two doses is a rate,
 5 applications a day are a frequency, a meal beside "an hour before bedtime" is an instruction, "up to 4 times a day"
-beside "every 6 hours" is a maximum, the other of alternate days are a period."""
+beside "every 6 hours" is a maximum."""
 
 
 def unused_issues(
@@ -107,4 +107,6 @@ def _lost(item: Item, told: Sequence[tuple[int, int, str]]) -> set[str]:
     lost = {name for name in lost if elements.isdisjoint(_ALSO.get(element(name), ()))}
     if item.facts.get("count") == Count.of(1) and any(name == "timing.repeat.period" for _, _, name in told):
         lost.discard("count")  # "in one dose" beside "once a week" says nothing more
+    if item.facts.get("day_of_week") == (OTHER_DAYS,) and "timing.repeat.period" in elements:
+        lost.discard("day_of_week")  # the other of alternate days are a rhythm
     return lost & _CORE if elements else lost

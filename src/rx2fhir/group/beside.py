@@ -11,6 +11,7 @@ from rx2fhir.normalize.values import Measure
 
 
 def is_taken(item: Item) -> bool:
+    """An amount or a scheme; a ceiling alone is none."""
     return "scheme" in item.facts or isinstance(item.facts.get("dose"), Measure)
 
 

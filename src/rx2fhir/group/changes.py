@@ -16,6 +16,8 @@ _ENDS = frozenset(".;\n")
 _PARTS = _ENDS | frozenset(",:+&")
 _SENTENCE = 12
 """Tokens before a drug in which the verb of its change stands."""
+_JOINTS = ("<to>", "<by>")
+"""Words between the old amount and the new one."""
 _LEAST_STEPS = 2
 """Behind one amount for so long, the word may well say that the drug has been stopped."""
 
@@ -30,23 +32,31 @@ def keep_changes(reader: Reader, segment: Segment) -> Segment:
 
 
 def take_new_dose(reader: Reader, segment: Segment) -> Segment:
-    """The segment, of a change from one amount to another behind the drug the amount now; a range is no change."""
+    """The segment; of a change from one amount to another behind the drug, the old one is no dose."""
     drug = segment.drug
     if drug is None or not _is_changed(reader, drug.first):
         return segment
     starts = {end for end, _ in reader.ends("<changed_from>", drug.last)}
-    items = segment.items
-    return replace(segment, items=tuple(_new(reader, item, items) if item.first in starts else item for item in items))
+    items = [part for item in segment.items for part in (_parts(reader, item) if item.first in starts else [item])]
+    return replace(segment, items=tuple(items))
 
 
-def _new(reader: Reader, item: Item, items: Sequence[Item]) -> Item:
-    """Of a range, its end; of an amount with "to" and another behind it, nothing."""
-    dose = item.facts.get("dose")
-    if isinstance(dose, Measure) and dose.count.high is not None:
-        return replace(item, facts={**item.facts, "dose": replace(dose, count=Count(dose.count.high))})
-    behind = {one.first for one in items if "dose" in one.facts}
-    is_old = dose is not None and any(end in behind for end, _ in reader.ends("<to>", item.last))
-    return replace(item, kind="background", facts={"background": "noise"}) if is_old else item
+def _parts(reader: Reader, item: Item) -> list[Item]:
+    """The old amount as background, with the word behind it, and the new one where a range was read of both."""
+    dose, tokens = item.facts.get("dose"), reader.tokens
+    if not isinstance(dose, Measure):
+        return [item]
+    ends = [end for at in range(item.first, item.last + 1) for name in _JOINTS for end, _ in reader.ends(name, at)]
+    if not ends:
+        return [item]
+    end, old_dose = ends[0], replace(dose, count=replace(dose.count, high=None))
+    old = replace(
+        item, kind="background", facts={"background": "noise", "old_dose": old_dose}, last=end, end=tokens[end - 1].end
+    )
+    if dose.count.high is None or end >= item.last:
+        return [old]
+    now = replace(dose, count=Count(dose.count.high), count_start=end)
+    return [old, replace(item, facts={**item.facts, "dose": now}, first=end, start=tokens[end].start)]
 
 
 def _is_changed(reader: Reader, first: int) -> bool:

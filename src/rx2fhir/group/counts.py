@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rx2fhir.group.draft import Draft
+from rx2fhir.group.draft import Draft, is_daily
 from rx2fhir.group.route import route
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure
@@ -48,19 +48,11 @@ def count_daily(reader: Reader, drafts: Sequence[Draft]) -> None:
         dose, said = draft.facts.get("dose"), draft.sources.get("frequency")
         if not isinstance(dose, Measure) or dose.kind != "form" or "dose" not in draft.carried:
             continue
-        if said is None or "frequency" in draft.carried or not (_once_a_day(before) and _is_daily(draft)):
+        each_day = draft.facts.get("period") == Count.of(1) and draft.facts.get("period_unit") == "d"
+        if said is None or "frequency" in draft.carried or not (each_day and is_daily(before.facts)):
             continue
         if any(reader.ends("<per>", end) for end, _ in reader.read("count", said.first)):
             draft.facts["dose"] = replace(dose, count=draft.facts["frequency"])
             draft.facts["frequency"] = Count.of(1)
             draft.sources["dose"] = said
             draft.carried.discard("dose")
-
-
-def _once_a_day(draft: Draft) -> bool:
-    """Its amount is that of a day; "1 tablet once daily" is one too, taken as often."""
-    return draft.facts.get("frequency") == Count.of(1) and _is_daily(draft)
-
-
-def _is_daily(draft: Draft) -> bool:
-    return draft.facts.get("period") == Count.of(1) and draft.facts.get("period_unit") == "d"

@@ -23,7 +23,7 @@ def known_names(
 
     starts: where lines begin; spans: the names that are found.
     """
-    read = {match.start: match for match in matches}
+    read = {at: match for match in matches for at in range(match.start, match.end)}
     opening = ((first, _end(reader, first, read)) for first in starts)
     yield from ((first, last) for first, last in opening if last > first and _is_told(reader, last, read))
     yield from _behind_status(reader, matches, read)
@@ -78,7 +78,7 @@ def _is_told(reader: Reader, last: int, read: dict[int, Match]) -> bool:
     match = read.get(behind)
     if match is not None and match.kind in _AMOUNTS and match.end in read:
         return read[match.end].kind == "status"
-    if match is None or match.kind not in _TOLD:
+    if match is None or match.start != behind or match.kind not in _TOLD:
         return False
     end = next((at for at in range(behind, len(reader.tokens)) if reader.words[at] == "\n"), len(reader.tokens))
     return not any(reader.tokens[at].is_number for at in range(behind, end))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from rx2fhir.normalize.reader import Reader
 
 _LEAST_LETTERS = 4
-_JOINTS = ("<and>", "<or>", "<of>", "<then>", "<per>", "<to>", "<one>", "<each>", "<compared>", "<replace>", "forms")
+_JOINTS = ("forms", *(f"<{name}>" for name in "and or of then per to one each compared replace changed_from".split()))
 
 
 def is_name(reader: Reader, at: int, read: set[int]) -> bool:
     """A word that no row and no word of the grammar explains."""
-    return reader.tokens[at].is_word and at not in read and not any(reader.ends(name, at) for name in _JOINTS)
+    return reader.tokens[at].is_word and at not in read and not reader.stands(_JOINTS, at)
 
 
 def is_hyphen(reader: Reader, at: int) -> bool:

@@ -35,7 +35,7 @@ from rx2fhir.group.mentions import ToldOf, told_of
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.segments import segments
 from rx2fhir.group.strength import settle
-from rx2fhir.group.titration import titration_issues
+from rx2fhir.group.titration import jump_issues, titration_issues
 from rx2fhir.group.weekdays import keep_days_apart
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
@@ -130,6 +130,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + scale_issues(drafts)
         + condition_issues(reader, drafts)
         + titration_issues(reader, drafts)
+        + jump_issues(segment.items)
         + conflict_issues(drafts)
         + alternative_issues(reader, drafts)
         + doubled_issues(reader, drafts)

@@ -10,6 +10,8 @@ from rx2fhir.codes import is_countable, is_product
 from rx2fhir.normalize.number import Words
 from rx2fhir.normalize.ranges import ranges
 from rx2fhir.normalize.values import Count, Measure
+from rx2fhir.quantity import in_base
+from rx2fhir.statement import Quantity
 
 UNAMBIGUOUS_THOUSANDS = ("[iU]", "unit")
 """Units whose doses are thousands as a rule: 50.000 I.E. is no 50."""
@@ -21,8 +23,6 @@ _TOO_MANY = 50
 
 _SMALL_FORMS = ("drop", "globule", "granule", "pellet")
 _RATE_UNITS = ("h", "min")
-_MASSES = {"ug": Decimal(1), "mg": Decimal(1000), "g": Decimal(1000000)}
-_DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014")
 _DROP_RATES = ("/min", "/kg", "/kg/d")
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "xv": 15, "xx": 20}
 """No single x: behind a form it means times."""
@@ -127,7 +127,7 @@ def read_amounts(words: Words, at: int) -> list[tuple[int, Measure]]:
 def _wider(words: Words, at: int, end: int, low: Measure) -> list[tuple[int, Measure]]:
     """`half a tablet or one tablet`, `500 mg to 1 g`: a range whose ends both name the unit, or masses."""
     found = []
-    dash = [end + 1] if end < len(words.tokens) and words.tokens[end].text in _DASHES else []
+    dash = [end + 1] if end < len(words.tokens) and words.tokens[end].text == "-" else []
     for start in [*dash, *(stop for name in ("<to>", "<or>") for stop, _ in words.ends(name, end))]:
         for stop, high in [*words.read("measure", start), *words.read("counted_form", start)]:
             scale = _scale(low, high)
@@ -142,8 +142,8 @@ def _scale(low: Measure, high: Measure) -> Decimal:
     """How many of the first unit one of the second is: 1000 of 500 mg and 1 g, 0 where they are not alike."""
     if low.unit == high.unit:
         return Decimal(1)
-    one, two = (_MASSES.get(str(measure.unit)) for measure in (low, high))
-    return two / one if one and two and one < two else Decimal(0)
+    one, two = (in_base(Quantity(Decimal(1), measure.unit)) for measure in (low, high))
+    return two.value / one.value if one.unit == two.unit and one.value < two.value else Decimal(0)
 
 
 def read_counted_forms(words: Words, at: int) -> list[tuple[int, Measure]]:

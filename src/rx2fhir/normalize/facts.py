@@ -173,8 +173,9 @@ def _item(reader: Reader, match: Match) -> Item:
 
 def _row_facts(reader: Reader, row: Row, match: Match) -> dict[str, Any]:
     if match.kind == "background":
-        said = resolve(row, match.values)
-        return {"background": row.key, **{name: _typed(name, value) for name, value in said.items()}}
+        said = {name: _typed(name, value) for name, value in resolve(row, match.values).items()}
+        old = {"old_dose": match.values["amount"]} if "amount" in match.values else {}
+        return {"background": row.key, **said, **old}
     facts = _meaning(resolve(row, match.values)) if row.slots else dict(_fixed(row))
     if facts.get("as_needed_for") is True:
         facts["as_needed_for"] = _own_words(reader, match)

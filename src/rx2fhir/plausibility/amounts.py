@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rx2fhir.plausibility.limits import error, in_base, limit, most, words
+from rx2fhir.plausibility.limits import error, limit, words
+from rx2fhir.quantity import in_base, most
 from rx2fhir.statement import DosageInstruction, Issue, Quantity, Statement
 from rx2fhir.statement.intakes import intakes_per_day
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import cache
 
 from rx2fhir.codes import table
-from rx2fhir.plausibility.limits import error, in_base, most, words
+from rx2fhir.plausibility.limits import error, words
+from rx2fhir.quantity import in_base, most
 from rx2fhir.statement import Issue, Medication, Quantity, Statement
 from rx2fhir.text import tokenize
 

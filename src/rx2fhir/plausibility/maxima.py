@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rx2fhir.plausibility.limits import error, in_base, words
+from rx2fhir.plausibility.limits import error, words
+from rx2fhir.quantity import in_base
 from rx2fhir.statement import Amount, DosageInstruction, Issue, Quantity, Range, Ratio, Statement
 from rx2fhir.statement.intakes import intakes_per_day
 
