@@ -76,8 +76,8 @@ READERS = frozenset(
     "count form site ordinal duration weekdays time times hour minute date year amount measure words reason".split()
 )
 _KINDS = READERS | SLOT_VOCABULARIES.keys()
-CONTEXTS = ("eye", "known")
-"""Where a row may hold only: beside an eye; where no unread word follows."""
+CONTEXTS = ("eye", "unweighed", "known")
+"""Where a row may hold only: beside an eye; in a line with no amount by mass; where no unread word follows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

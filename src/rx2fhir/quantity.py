@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # Two amounts nearer than this, relative to their size, are one amount written in two ways.
 TOLERANCE = Decimal("1e-8")
 
+MASSES = frozenset(("ng", "ug", "mg", "g"))
+"""The masses that medicines are dosed by; UCUM."""
+
 
 @cache
 def is_ucum(unit: str) -> bool:

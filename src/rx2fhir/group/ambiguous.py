@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rx2fhir.group.draft import Draft
-from rx2fhir.normalize.item import TIMING
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Count, Length
+from rx2fhir.normalize.values import Count, Length, Site
 from rx2fhir.statement import Issue
 
 _FEW = 4
 """Tablets that may be taken at once: "2 am" could be two in the morning."""
 
+_AS_NEEDED = ("as_needed", "as_needed_for")
+_NO_SIDE = ("eye", "eyelid", "eyelid margin", "conjunctival sac")
+
 
 def eye_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
-    """ "Eye drops 1 drop od" with no rhythm: od may be the right eye, or once daily."""
-    sites = [draft.sources["site"] for draft in drafts if "site" in draft.facts and not _is_timed(draft)]
-    said = {item.first: item for item in sites}.values()
-    message = "could be an eye or how often; read as the eye"
+    """ "1 drop od" with no rhythm, "to the eyelids od" with no side: od may be the right eye, or once daily."""
+    sites = [draft.sources["site"] for draft in drafts if "site" in draft.facts and not _has_rhythm(draft)]
+    rhythms = [draft.sources["period"] for draft in drafts if "period" in draft.facts and _has_no_side(draft)]
+    message = "could be an eye or how often; read as {}"
     return [
-        Issue("warning", "conflicting-frequency", message, item.start, item.end)
-        for item in said
-        if any(end == item.last and "period" in row.means for end, row, _ in reader.rows("closed", item.first))
+        Issue("warning", "conflicting-frequency", message.format(reading), start, end)
+        for reading, items in (("the eye", sites), ("how often", rhythms))
+        for start, end in sorted({span for item in items for span in _eye_or_rhythm(reader, item)})
     ]
 
 
-def _is_timed(draft: Draft) -> bool:
-    return not draft.facts.keys().isdisjoint((*TIMING, "as_needed", "as_needed_for"))
+def _eye_or_rhythm(reader: Reader, item: Item) -> Iterator[tuple[int, int]]:
+    """Where an item ends in words that are an eye, and how often as well."""
+    for at in range(item.first, item.last):
+        rows = [row.means.keys() for end, row, _ in reader.rows("closed", at) if end == item.last]
+        if any("site" in means and "period" not in means for means in rows) and any(
+            "period" in means and "site" not in means for means in rows
+        ):
+            yield reader.tokens[at].start, item.end
+
+
+def _has_no_side(draft: Draft) -> bool:
+    """An eye or its lids, and not which."""
+    site = draft.facts.get("site")
+    return isinstance(site, Site) and site.name in _NO_SIDE
+
+
+def _has_rhythm(draft: Draft) -> bool:
+    """How often is said; a part of the day alone may be that of a daily dose: "1 drop od nocte"."""
+    return not draft.facts.keys().isdisjoint(("frequency", "frequency_max", "period", "count", *_AS_NEEDED))
 
 
 def hour_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:

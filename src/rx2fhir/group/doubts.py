@@ -15,9 +15,9 @@ from rx2fhir.group.weekdays import OTHER_DAYS
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots, Words
+from rx2fhir.quantity import MASSES
 from rx2fhir.statement import Issue
 
-_MASSES = ("ng", "ug", "mg", "g")
 _AMOUNTS = frozenset(("strength", "dose", "rate", "max_dose", "max_per_administration"))
 _DATES = ("bounds_start", "bounds_end")
 _HOURS_APART, _FIRST_HOUR, _NOON, _EVENING, _LAST_HOUR = 4, 5, 12, 18, 24
@@ -206,7 +206,7 @@ def _is_bracketed_count(item: Item) -> bool:
 
 def _is_mass(item: Item) -> bool:
     part = item.facts["strength"][0] if "strength" in item.facts else item.facts.get("dose")
-    return getattr(part, "unit", None) in _MASSES and getattr(part, "per", None) is None
+    return getattr(part, "unit", None) in MASSES and getattr(part, "per", None) is None
 
 
 def _products(item: Item) -> list[tuple[Count, str | None]]:
@@ -249,4 +249,4 @@ def drop_mixed_units(segment: Segment) -> tuple[Segment, list[Issue]]:
 
 def _is_mixed(dose: Measure, strengths: set[tuple[Decimal, str | None]]) -> bool:
     others = [unit for value, unit in strengths if value == dose.count.low and unit != dose.unit]
-    return dose.unit in _MASSES and any(unit in _MASSES for unit in others)
+    return dose.unit in MASSES and any(unit in MASSES for unit in others)

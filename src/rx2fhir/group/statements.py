@@ -52,6 +52,7 @@ _SAYS = frozenset("dose dose_max rate scheme as_needed as_needed_for max_dose ma
 """Facts that make a text without a drug a sig."""
 
 _LITTLE = frozenset(("method", "site"))
+_HOW = _LITTLE | {"route"}
 
 
 _IDLE = frozenset(("stopped", "on-hold", "not-taken"))
@@ -208,6 +209,8 @@ def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], statu
     if segment.drug is not None:
         described = any("strength" in item.facts or item.kind == "form" for item in segment.items)
         return any(map(_says, drafts)) or described or status != "active"
+    if alone and _is_as_directed(reader, segment):
+        return True
     says = any(item.is_timing or item.facts.keys() & _SAYS for item in segment.items)
     told = [item for item in segment.items if "background" not in item.facts]
     if not says or all(_is_bare(item) or item.facts.get("form") == "dose" for item in told) or not drafts:
@@ -219,6 +222,14 @@ def _prescribes(reader: Reader, segment: Segment, drafts: Sequence[Draft], statu
     noise = sum(_words(reader, item.first, item.last) for item in segment.items if "background" in item.facts)
     read = sum(_words(reader, item.first, item.last) for item in segment.items if "background" not in item.facts)
     return read >= _LEAST_READ * (_words(reader, segment.first, segment.last) - noise)
+
+
+def _is_as_directed(reader: Reader, segment: Segment) -> bool:
+    """ "Take as directed", and nothing else: the prescriber has said the sig elsewhere."""
+    directed = [item for item in segment.items if item.facts.get("instruction") == "as directed"]
+    told = [*directed, *(item for item in segment.items if item.facts.keys() <= _HOW)]
+    whole = _words(reader, segment.first, segment.last)
+    return bool(directed) and sum(_words(reader, item.first, item.last) for item in told) == whole
 
 
 def _says(draft: Draft) -> bool:

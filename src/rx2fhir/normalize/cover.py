@@ -14,6 +14,7 @@ from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.matches import Matches, closed_matches, open_matches
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
+from rx2fhir.quantity import MASSES
 
 _READ, _FILLER, _PIECE = 100, 30, 25
 _FEW_WORDS = 2
@@ -115,8 +116,10 @@ def _in_context(reader: Reader, matches: Matches, closed: Matches) -> Matches:
     if not any(match.row is not None and match.row.context is not None for found in matches for match in found):
         return matches
     lines, named = _eye_lines(reader, closed), _eye_lines(reader, closed, forms=frozenset())
+    weighed = _weighed_lines(reader, closed)
     holds: dict[str | None, Callable[[Match], bool]] = {
         None: lambda match: True,
+        "unweighed": lambda match: reader.line(match.start) not in weighed,
         "eye": lambda match: reader.line(match.start) in lines - (named if _is_rhythm_too(match, closed) else set()),
         "known": lambda match: _is_followed(reader, match, closed),
     }
@@ -134,6 +137,15 @@ def _is_rhythm_too(match: Match, closed: Matches) -> bool:
     """An eye that can be a rhythm as well: where words name the eye, "1 drop left eye bd, then od" is once daily."""
     rivals = [one.row for one in closed[match.start] if one.row and one.end == match.end and one.row is not match.row]
     return match.row is not None and "frequency" not in match.row.means and any("period" in row.means for row in rivals)
+
+
+def _weighed_lines(reader: Reader, matches: Matches) -> set[int]:
+    """The lines with an amount by mass: "ramipril 5 mg OD" goes into no eye."""
+    return {reader.line(at) for at, found in enumerate(matches) if any(_is_mass(match) for match in found)}
+
+
+def _is_mass(match: Match) -> bool:
+    return match.kind == "amount" and isinstance(match.value, Measure) and match.value.unit in MASSES
 
 
 def _eye_lines(reader: Reader, matches: Matches, forms: frozenset[str] = _EYE_FORMS) -> set[int]:
