@@ -31,7 +31,8 @@ fhir group wording
 normalize
 detect
 language
-settings
+settings packtries
+packrows
 packfile phrases quantity means drugs
 codes syntax corpus
 errors entities statement text

@@ -13,7 +13,8 @@ from corpus import cases
 from mutations import MUTATIONS, truncated
 from rx2fhir import codes, interpret
 from rx2fhir.errors import MappingError
-from rx2fhir.language import LanguagePack, Row, load, read_pack
+from rx2fhir.language import LanguagePack, load, read_pack
+from rx2fhir.packrows import Row
 from rx2fhir.recognize.marked import read_marked
 from test_language import SOUND, write
 from truth import assert_slices

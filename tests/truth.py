@@ -10,9 +10,10 @@ from itertools import product
 from typing import Any
 
 from rx2fhir.fhir import check
-from rx2fhir.language import Row, load
+from rx2fhir.language import load
 from rx2fhir.normalize.number import FRACTIONS
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.packrows import Row
 from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Evidence, Statement, Timing
 from rx2fhir.text import UNSEEN, tokenize

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from rx2fhir import codes
 from rx2fhir.corpus import Case
-from rx2fhir.language import FREE_KEYS, KEYED, LanguagePack, Row, load
+from rx2fhir.language import LanguagePack, load
+from rx2fhir.packrows import FREE_KEYS, KEYED, Row
 from rx2fhir.reach import unreached
 from rx2fhir.wording.check import unread_words
 from rx2fhir.wording.frame import worded

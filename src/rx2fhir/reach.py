@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from rx2fhir.corpus import Case
 from rx2fhir.interpret import readings
-from rx2fhir.language import ITEMS, LanguagePack, Row
+from rx2fhir.language import LanguagePack
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Words
+from rx2fhir.packrows import Row
+from rx2fhir.packtries import ITEMS
 from rx2fhir.recognize.marked import read_marked
 
 _READ_ALONE = {"closed", "open", *ITEMS} - {"when", "weekdays", "sites"}

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from rx2fhir.language import Row
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.matches import Matches, closed_matches, open_matches
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
+from rx2fhir.packrows import Row
 from rx2fhir.quantity import MASSES
 
 _READ, _FILLER, _PIECE = 100, 30, 25

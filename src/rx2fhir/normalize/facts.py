@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from rx2fhir.codes import is_product
-from rx2fhir.language import Row
 from rx2fhir.means import WEEKDAYS
 from rx2fhir.normalize.empty import with_empty_slots
 from rx2fhir.normalize.inside import with_lengths_inside
@@ -20,6 +19,7 @@ from rx2fhir.normalize.scales import read_scales
 from rx2fhir.normalize.slots import resolve
 from rx2fhir.normalize.titles import without_titles
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Site, Slots, Words
+from rx2fhir.packrows import Row
 
 
 def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[int, int]] = ()) -> list[Item]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from rx2fhir.language import Row
 from rx2fhir.normalize.values import Words
+from rx2fhir.packrows import Row
 
 NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 

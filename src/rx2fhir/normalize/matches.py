@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rx2fhir.codes import is_countable
-from rx2fhir.language import Row
 from rx2fhir.normalize.amount import read_roman
 from rx2fhir.normalize.marks import list_mark
 from rx2fhir.normalize.match import NO_VALUES, Match
@@ -14,6 +13,7 @@ from rx2fhir.normalize.scheme import read_scheme
 from rx2fhir.normalize.strengths import read_strengths
 from rx2fhir.normalize.tables import read_tables
 from rx2fhir.normalize.values import Count, Measure
+from rx2fhir.packrows import Row
 from rx2fhir.phrases import Values
 
 _MOST_FORMS = 20

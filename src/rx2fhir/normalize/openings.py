@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from rx2fhir.language import SLOT_VOCABULARIES, LanguagePack
+from rx2fhir.language import LanguagePack
 from rx2fhir.normalize.amount import ROMAN
 from rx2fhir.normalize.number import FRACTIONS
+from rx2fhir.packtries import SLOT_VOCABULARIES
 
 FIGURE = "0"
 """Stands for every number in digits."""

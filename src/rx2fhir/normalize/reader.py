@@ -9,10 +9,11 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from rx2fhir.language import SLOT_VOCABULARIES, LanguagePack
+from rx2fhir.language import LanguagePack
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.openings import openings
 from rx2fhir.normalize.slots import SLOTS
+from rx2fhir.packtries import SLOT_VOCABULARIES
 from rx2fhir.phrases import Values
 from rx2fhir.text import Token, tokenize
 

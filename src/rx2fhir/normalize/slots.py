@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
-from rx2fhir.language import Row
 from rx2fhir.normalize.amount import read_amounts, read_counted_forms, read_measures
 from rx2fhir.normalize.clock import clock, read_time
 from rx2fhir.normalize.dates import read_date
@@ -14,6 +13,7 @@ from rx2fhir.normalize.number import Words as Reading
 from rx2fhir.normalize.number import read_numbers
 from rx2fhir.normalize.ranges import read_counts
 from rx2fhir.normalize.values import Count, Length, Site, Words
+from rx2fhir.packrows import Row
 from rx2fhir.phrases import Values
 
 _MAX_SERIES = 14

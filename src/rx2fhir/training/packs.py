@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rx2fhir import codes
+from rx2fhir import codes, packrows
 from rx2fhir import language as packs
 from rx2fhir.syntax import Group, Node, Phrase, Slot, Text, parse_phrase
 from rx2fhir.training.grammar import Row, Rules, parse_row
@@ -118,7 +118,7 @@ def _filled(slot: Slot) -> Slot:
     return Slot(rule, rule)
 
 
-def _rule_of(row: packs.Row) -> str | None:
+def _rule_of(row: packrows.Row) -> str | None:
     """The rule that a row of a pack joins; None for what has no place in a generated text."""
     if row.concept == "forms":
         return _form_rule(row.key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rx2fhir.language import KEYED
+from rx2fhir.packrows import KEYED
 from rx2fhir.wording.words import words_of
 
 

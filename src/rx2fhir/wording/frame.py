@@ -14,8 +14,9 @@ from string import Formatter
 
 from rx2fhir.codes import mappings_dir
 from rx2fhir.errors import MappingError, UnknownLanguage
-from rx2fhir.language import KEYED, check_key, languages
+from rx2fhir.language import languages
 from rx2fhir.packfile import Line, read_file
+from rx2fhir.packrows import KEYED, check_key
 
 PARTS = frozenset(
     "method dose rate route site duration frequency offset when day_of_week time_of_day bounds count as_needed "
