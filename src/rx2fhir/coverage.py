@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.empty import is_empty_slot
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
@@ -12,11 +13,22 @@ from rx2fhir.statement import Evidence, Statement
 JOINTS = ("<and>", "<or>", "<then>", "<of>", "<each>", "<one>")
 
 
-def noise(reader: Reader, items: Sequence[Item], statements: Sequence[Statement]) -> tuple[Evidence, ...]:
+def used_items(items: Sequence[Item], segments: Sequence[Segment]) -> list[Item]:
+    """What statements are made of, and what is background anywhere; a negation is neither."""
+    used = [item for segment in segments for item in segment.items]
+    spans = {(item.first, item.last) for item in used}
+    others = [item for item in items if "background" in item.facts and (item.first, item.last) not in spans]
+    return [item for item in (*used, *others) if item.facts.get("background") != "negation"]
+
+
+def noise(
+    reader: Reader, items: Sequence[Item], segments: Sequence[Segment], statements: Sequence[Statement]
+) -> tuple[Evidence, ...]:
     """The words known to carry no fact, each with its rule: background rows, list marks, "midi : rien", joints."""
-    read = {at for item in items for at in range(item.first, item.last)}
+    used = used_items(items, segments)
+    read = {at for item in used for at in range(item.first, item.last)}
     told = {(fact.start, fact.end) for statement in statements for fact in statement.evidence}
-    known = [item for item in items if item.facts.get("background", "negation") != "negation" or is_empty_slot(item)]
+    known = [item for item in used if "background" in item.facts or is_empty_slot(item)]
     known = [item for item in known if (item.start, item.end) not in told]
     found = [Evidence("", item.start, item.end, item.rule) for item in known]
     found += _joints(reader, read)

@@ -211,7 +211,7 @@ def _read_page(text: str, tokens: list[Token], entities: Sequence[Entity], langu
     statements = [with_evidence(reader, statement, segment, entities) for statement, segment in pairs]
     issues += unused_issues(reader, statements, segments, issues)
     ordered = tuple(sorted(issues, key=lambda issue: issue.start))
-    return Prescription(text, language, found, tuple(statements), ordered, noise(reader, items, statements))
+    return Prescription(text, language, found, tuple(statements), ordered, noise(reader, items, segments, statements))
 
 
 def _items(reader: Reader, entities: Sequence[Entity]) -> tuple[list[Item], list[Drug]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rx2fhir.coverage import JOINTS
+from rx2fhir.coverage import JOINTS, used_items
 from rx2fhir.entities import Entity
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.normalize.item import Item
@@ -88,9 +88,7 @@ def _read_tokens(
 ) -> bytearray:
     size = max([item.last for item in items] + [drug.last for drug in drugs] + [0])
     read = bytearray(size)
-    used = [item for segment in segments for item in segment.items]
-    used = [item for item in used if item.facts.get("background") != "negation"]
-    for item in [*used, *(item for item in items if item.facts.get("background", "negation") != "negation")]:
+    for item in used_items(items, segments):
         read[item.first : item.last] = b"\1" * (item.last - item.first)
     for at in range(size if segments else 0):
         if not read[at] and reader.stands(JOINTS, at):

@@ -88,12 +88,14 @@ def _is_resumed(reader: Reader, segment: Segment, first: int, last: int) -> bool
 
 
 def _says_no_more(statement: Statement, item: Item) -> bool:
-    """ "Every day" beside "twice a day" or "every 12 hours"; beside "every 2 days" it contradicts."""
+    """ "Every day" beside "twice a day" or "every 12 hours"; beside "every 2 days" it contradicts; "now"."""
     timings = [dosage.timing for dosage in statement.dosages if dosage.timing and dosage.timing.period]
     within = all(
         timing.period_unit in ("min", "h") or (timing.period_unit == "d" and timing.period == 1) for timing in timings
     )
     rhythm = {name: value for name, value in item.facts.items() if name in TIMING}
+    if rhythm == {"count": Count.of(1)}:
+        return bool(timings)
     return bool(timings) and within and bool(rhythm) and is_daily(rhythm)
 
 
@@ -105,8 +107,8 @@ def _lost(item: Item, told: Sequence[tuple[int, int, str]]) -> set[str]:
     elements = {name for start, end, name in told if start < item.end and item.start < end}
     lost = {name for name in item.facts if element(name) not in elements}
     lost = {name for name in lost if elements.isdisjoint(_ALSO.get(element(name), ()))}
-    if item.facts.get("count") == Count.of(1) and any(name == "timing.repeat.period" for _, _, name in told):
-        lost.discard("count")  # "in one dose" beside "once a week" says nothing more
+    if item.facts.get("count") == Count.of(1) and "timing.repeat.frequency" in elements:
+        lost.discard("count")  # the "in one dose" of "once a week in one dose"
     if item.facts.get("day_of_week") == (OTHER_DAYS,) and "timing.repeat.period" in elements:
         lost.discard("day_of_week")  # the other of alternate days are a rhythm
     return lost & _CORE if elements else lost

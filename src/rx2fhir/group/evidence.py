@@ -13,7 +13,7 @@ from typing import Any
 from rx2fhir.group.draft import EVENTS, Draft, is_daily, same
 from rx2fhir.group.route import route
 from rx2fhir.normalize.item import Item
-from rx2fhir.normalize.values import Measure
+from rx2fhir.normalize.values import Count, Measure
 from rx2fhir.statement import Evidence
 
 _ELEMENTS = {
@@ -62,6 +62,8 @@ def _said(draft: Draft, sequence: int | None) -> Iterator[tuple[str, Item]]:
         yield from ((name, item) for name in _SAID if name in item.facts and (name != "step" or sequence))
     if "divided" in draft.facts:  # the day of "400 mg a day in 2 doses" is the rate's
         yield from (("rate", item) for item in draft.items if is_daily(item.facts))
+    if draft.facts.get("frequency") == Count.of(1):  # the "in one dose" of "once a week in one dose"
+        yield from (("frequency", item) for item in draft.items if item.facts.get("count") == Count.of(1))
     stated = route(draft)
     if stated:
         yield "route", stated[1]
