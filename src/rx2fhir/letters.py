@@ -69,8 +69,13 @@ def _is_word(statement: Statement) -> bool:
     if drug is None or drug.text is None or statement.status != "active":
         return False
     known = bool(drug.codings or drug.ingredients) or any(map(_is_of_product, drug.strengths))
-    formed = drug.form is not None and drug.form.start - drug.end <= _BESIDE
-    return not (known or formed or any(_is_taken(drug, dosage) for dosage in statement.dosages))
+    return not (known or _is_formed(drug) or any(_is_taken(drug, dosage) for dosage in statement.dosages))
+
+
+def _is_formed(drug: Medication) -> bool:
+    """A form directly behind the name, or behind the share that stands there: "Zoralix 2 % gel"."""
+    shares = [part.end for part in drug.strengths if part.start - drug.end <= _BESIDE]
+    return drug.form is not None and any(drug.form.start - end <= _BESIDE for end in (drug.end, *shares))
 
 
 def _is_taken(drug: Medication, dosage: DosageInstruction) -> bool:

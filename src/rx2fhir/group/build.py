@@ -40,7 +40,7 @@ def dosage(reader: Reader, draft: Draft, sequence: int | None) -> DosageInstruct
     own = [item for item in draft.items if not item.apart] or draft.items
     start, end = min(item.start for item in own), max(item.end for item in own)
     dose: Measure | None = facts.get("dose")
-    whole_day = bool(facts.get("divided")) and dose is not None and "rate" not in facts
+    whole_day = dose is not None and _is_divided(draft) and "rate" not in facts
     return DosageInstruction(
         text=reader.text[start:end],
         start=start,
@@ -73,6 +73,12 @@ def _dose(dose: Measure | None, dose_max: Measure | None) -> Amount | None:
     if dose is None and dose_max is not None:
         return Range(high=Quantity(dose_max.count.high or dose_max.count.low, dose_max.unit))
     return amount(dose) if dose else None
+
+
+def _is_divided(draft: Draft) -> bool:
+    """The parts are those of the amount before them: "2 g a day in 2 doses, that is 1 tablet" divides no tablet."""
+    parts, dose = draft.sources.get("divided"), draft.sources.get("dose")
+    return bool(draft.facts.get("divided")) and (parts is None or dose is None or dose.first <= parts.first)
 
 
 def _rate(facts: Mapping[str, Any], whole_day: Measure | None) -> Rate | None:

@@ -15,13 +15,14 @@ from rx2fhir.group.steps import end_step, part_steps, take_in_turn
 from rx2fhir.group.totals import broken_down, counted_times, without_totals
 from rx2fhir.group.weekdays import is_every_other_day, spell_out_days
 from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import MEALS, Count, Measure
 
 _CARRIED = ("route", "site", "method", "as_needed", "as_needed_for")
 _TIMED = frozenset((*RHYTHM, *EVENTS))
 
 
-def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
+def fold_clauses(reader: Reader, clauses: Sequence[Clause]) -> list[Draft]:
     """The dosages of a statement, in text order."""
     drafts: list[Draft] = []
     for clause in forward(clauses):
@@ -35,7 +36,7 @@ def fold_clauses(clauses: Sequence[Clause]) -> list[Draft]:
     drafts = without_totals(broken_down(counted_times(drafts)))
     part_steps(drafts, _CARRIED)
     drop_times(drafts)
-    share_meal(drafts)
+    share_meal(reader, drafts)
     share(drafts)
     lead_days(drafts)
     trail_days(drafts)

@@ -25,6 +25,8 @@ _NAME_SIGNS = frozenset(".)")
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _JOINTS = frozenset("-/+")
 _LEAST_LETTERS = 4
+_COMBINED = "co"
+"""Before a hyphen it is part of the name of a combination: Co-Diovan; a form elsewhere (Québec, Belgium)."""
 
 
 def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) -> list[Drug]:
@@ -49,7 +51,7 @@ def _seen(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) 
         if told or any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first)):
             continue
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
-            yield _widen(reader, first, last, read)
+            yield _widen(reader, _with_prefix(reader, first), last, read)
 
 
 def _with_missed(reader: Reader, matches: Sequence[Match], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -175,6 +177,13 @@ def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, 
             end += 1
     followed = end < len(reader.tokens) and reader.tokens[end].is_number
     return first, end if followed else last
+
+
+def _with_prefix(reader: Reader, first: int) -> int:
+    """The beginning of a name whose first word is "co": Co-Lisinopril, but not "1 co-lisinopril"."""
+    joined = first > 1 and is_hyphen(reader, first - 1) and reader.words[first - 2] == _COMBINED
+    counted = first > 2 and reader.tokens[first - 3].is_number
+    return first - 2 if joined and not counted else first
 
 
 def _is_suffix(reader: Reader, at: int, read: set[int]) -> bool:

@@ -1,4 +1,4 @@
-"""Names that the lexicon knows where the model saw none: at the beginning of a line, and in a list behind another."""
+"""Names that the lexicon knows where the model saw none: at the beginning of a line, in a list, before "to 10 mg"."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _AMOUNTS = frozenset(("amount", "strength"))
 _BEHIND_NAME = frozenset(":-,")
 _LEAST_LETTERS = 5
 _LEAST_CAPITALS = 3
+_MOST_WORDS = 3
 """Shorter names are words of other things as well."""
 
 
@@ -27,6 +28,7 @@ def known_names(
     opening = ((first, _end(reader, first, read)) for first in starts)
     yield from ((first, last) for first, last in opening if last > first and _is_told(reader, last, read))
     yield from _behind_status(reader, matches, read)
+    yield from _before_amounts(reader, matches, read)
     for _, end in spans:
         yield from _listed(reader, end, read)
 
@@ -36,6 +38,29 @@ def _behind_status(reader: Reader, matches: Sequence[Match], read: dict[int, Mat
         first = match.end + (reader.words[match.end] == ":")
         if match.kind == "status" and (last := _end(reader, first, read)) > first:
             yield first, last
+
+
+def _before_amounts(reader: Reader, matches: Sequence[Match], read: dict[int, Match]) -> Iterator[tuple[int, int]]:
+    """Known names with a capital before "to" and an amount, or a most in brackets: "doubled the Istin to 10 mg"."""
+    for match in matches:
+        if match.kind == "maximum" or (match.kind == "amount" and match.value.kind == "measure"):
+            for end in _names_end(reader, match):
+                first = next((at for at in range(max(end - _MOST_WORDS, 0), end) if _is_capital(reader, at)), end)
+                if _end(reader, first, read) == end > first:
+                    yield first, end
+
+
+def _names_end(reader: Reader, match: Match) -> Iterator[int]:
+    """Where a name in front of the match would end."""
+    before = match.start - 1
+    if before > 0 and (
+        reader.words[before] == "(" or any(end == match.start for end, _ in reader.ends("<to>", before))
+    ):
+        yield before
+
+
+def _is_capital(reader: Reader, at: int) -> bool:
+    return reader.text[reader.tokens[at].start].isupper()
 
 
 def _listed(reader: Reader, at: int, read: dict[int, Match]) -> Iterator[tuple[int, int]]:

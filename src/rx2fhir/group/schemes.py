@@ -13,6 +13,8 @@ from rx2fhir.normalize.values import Count, Measure, Slots
 _SLOTS = ("MORN", "NOON", "EVE", "NIGHT")
 _MEALS = {"MORN": "M", "NOON": "D", "EVE": "V", "NIGHT": "V"}
 _EVENING = ("EVE", "NIGHT")
+_BY_DAY = frozenset(("MORN", "NOON", "EVE"))
+_SEVERAL = 2
 
 
 def spread_scheme(draft: Draft) -> list[Draft]:
@@ -37,9 +39,9 @@ def spread_scheme(draft: Draft) -> list[Draft]:
 
 
 def _is_taper(draft: Draft, slots: Slots) -> bool:
-    """ "40-30-20-10 mg for 3 days each": ever less or ever more, each so long, and no time of the day."""
+    """ "40-30-20-10 mg for 3 days each": ever less or ever more, each so long, at no time or one time of the day."""
     told = any("each" in item.facts for item in draft.items) and "bounds" in draft.facts
-    return told and _is_ordered(slots) and not slots.times and "when" not in draft.facts
+    return told and _is_ordered(slots) and not slots.times and len(draft.facts.get("when", ())) < _SEVERAL
 
 
 def _is_every_days(draft: Draft, slots: Slots) -> bool:
@@ -55,8 +57,9 @@ def _is_ordered(slots: Slots) -> bool:
 
 
 def _step(draft: Draft, slots: Slots, count: Count, stage: int) -> Draft:
-    part = _part(draft, slots, (count.low, count.high), ())
-    del part.facts[slots.fact], part.sources[slots.fact]
+    part = _part(draft, slots, (count.low, count.high), draft.facts.get("when", ()))
+    if not part.facts[slots.fact]:
+        del part.facts[slots.fact], part.sources[slots.fact]
     return replace(part, stage=stage)
 
 
@@ -88,9 +91,13 @@ def _slot(taken: Sequence[str], code: str) -> str | None:
 
 
 def _contradicts(taken: Sequence[str], events: dict[str, list[str]], said: Iterable[str]) -> bool:
-    """An event beside the scheme belongs to a slot that is empty: "1-0-0 before dinner"."""
+    """An event beside the scheme belongs to a slot that is empty, or is one part of the day of several.
+
+    "1-0-0 before dinner"; "3-2-1 in the morning", which may be three days.
+    """
     known = {code for codes in events.values() for code in codes}
-    return any(code not in known for code in said)
+    parts = set(said) & _BY_DAY
+    return any(code not in known for code in said) or (bool(parts) and parts < set(taken))
 
 
 def _part(draft: Draft, slots: Slots, amount: tuple[Any, Any], whens: tuple[str, ...]) -> Draft:

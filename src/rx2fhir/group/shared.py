@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
+from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
+from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import MEALS, PARTS, Length, Measure
 
 _BOUNDS = ("bounds", "bounds_max", "bounds_start", "bounds_end")
 _CIRCUMSTANCES = ("as_needed", "as_needed_for", "route", "site", "method", "duration")
 _MAXIMA = ("max_dose", "max_per", "max_per_unit", "max_per_administration", "max_per_lifetime")
 _SHARED = (*_BOUNDS, *_CIRCUMSTANCES, *_MAXIMA)
-_DAY = 3
-"""Amounts that make up a whole day."""
+_PARTS, _DAY = 2, 3
+"""Amounts that are parts of a day, and that make up a whole one."""
 _FEW_FORMS = 4
 """So many tablets are taken at once; a bare number above may well be the milligrams that are said later."""
 
@@ -49,11 +50,16 @@ def drop_times(drafts: Sequence[Draft]) -> None:
                 del draft.facts[name]
 
 
-def share_meal(drafts: Sequence[Draft]) -> None:
-    """ "6 morning, 8 noon, 6 evening before meals": behind the last part of a whole day, the meal belongs to each."""
+def share_meal(reader: Reader, drafts: Sequence[Draft]) -> None:
+    """ "6 morning, 8 noon, 6 evening before meals": behind the last part of a whole day, the meal belongs to each.
+
+    Behind the second of two parts "the meal" is its own, and "meals" those of both.
+    """
     whens = [draft.facts.get("when", ()) for draft in drafts]
     meals = [item for item in drafts[-1].items if set(item.facts.get("when", "-")) <= MEALS] if drafts else []
-    if len(drafts) < _DAY or len(meals) != 1 or len({draft.stage for draft in drafts}) > 1:
+    if len(drafts) < _PARTS or len(meals) != 1 or len({draft.stage for draft in drafts}) > 1:
+        return
+    if len(drafts) < _DAY and not any(reader.ends("<meals>", at) for at in range(meals[0].first, meals[0].last)):
         return
     if all(len(when) == 1 and set(when) <= PARTS for when in whens[:-1]) and set(whens[-1]) & PARTS:
         for draft in drafts[:-1]:
@@ -92,9 +98,16 @@ def _is_of_day(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
 
 def _for_all(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
     """ "If needed" said with a later amount belongs to that amount; said first or apart, it belongs to all."""
-    if not name.startswith("as_needed") or name in giver.apart:
+    if not name.startswith("as_needed") or name in giver.apart or _closes_day(drafts, giver, name):
         return True
     return giver is drafts[0] and not _is_alone(drafts, giver, name)
+
+
+def _closes_day(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
+    """ "1 morning, 1 noon, 1 evening (if needed)": in brackets behind the like amounts of a whole day."""
+    alike = len(drafts) >= _DAY and all(same(draft.facts.get("dose"), giver.facts.get("dose")) for draft in drafts)
+    parted = all(len(draft.facts.get("when", ())) == 1 for draft in drafts)
+    return alike and parted and giver is drafts[-1] and giver.sources[name].bracketed
 
 
 def _is_alone(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:

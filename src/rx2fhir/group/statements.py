@@ -109,7 +109,7 @@ def _without_idle_status(segment: Segment) -> Segment:
 def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> tuple[Statement | None, list[Issue]]:
     """over: what the words before or above the drug say of it, where its own say nothing else."""
     said = _status(segment)
-    drafts = [] if said != "active" else fold_clauses(clauses(reader, segment.items))
+    drafts = [] if said != "active" else fold_clauses(reader, clauses(reader, segment.items))
     drafts, dispensed = drop_dispensed([draft for draft in drafts if draft.items])
     status = over if said == "active" else said
     if not _prescribes(reader, segment, drafts, status, alone):

@@ -26,6 +26,9 @@ _APART = 2
 
 _MOST_COUNTED = Decimal(20)
 
+_DIALLED, _FILLED = ("pen", "cartridge"), 100
+"""Forms of which a part is taken at a time, and how many units they hold at least."""
+
 _LIMITED = frozenset("step bounds bounds_max bounds_start bounds_end as_needed as_needed_for scheme rate".split())
 """What is said of a dose besides its time."""
 
@@ -52,7 +55,7 @@ def _as_strength(item: Item, dose: Measure, drug: Drug | None) -> Item:
 def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, drug: Drug | None) -> bool:
     if dose.kind == "none":
         written = reader.tokens[items[at].first].is_word  # "half at night"
-        return drug is not None and not written and _heads(items, at, drug) and _bare_strength(items, at, dose)
+        return drug is not None and not written and _heads(items, at, drug) and _bare_strength(reader, items, at, dose)
     if dose.kind == "form":
         return dose.unit == "unit" and _heads(items, at, drug) and _of_form(items, at)
     if (
@@ -97,16 +100,34 @@ def _is_told_elsewhere(behind: Sequence[Item]) -> bool:
     return directed and not any(item.is_timing or item.facts.keys() & _LIMITED for item in behind)
 
 
-def _bare_strength(items: Sequence[Item], at: int, dose: Measure) -> bool:
+def _bare_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure) -> bool:
     if dose.count.fraction or dose.count.high is not None or any("alternate" in item.facts for item in items):
         return False
+    if _is_counted_of(items, at, dose):
+        return False
     if times(items[at + 1 : at + 2]) and any(_is_like(items, later) for later in range(at + 1, len(items))):
+        return False
+    if _is_first_step(reader, items, at):
         return False
     at_once = any("count" in item.facts and item.first == items[at].last for item in items[at + 1 : at + 2])
     if at_once and dose.count.low <= _SMALL and any(is_taken(item) for item in items[at + 1 :]):
         return False  # "2 at once, then 1 after each loose stool"
     big = dose.count.low > _SMALL or not dose.count.whole
     return big or (any(is_taken(item) for item in items[at + 1 :]) and not _counts_products(items, at))
+
+
+def _is_first_step(reader: Reader, items: Sequence[Item], at: int) -> bool:
+    """The 1.25 of "ramipril 1.25 then 2.5 mg": nothing but "then" before a mass."""
+    after = items[at + 1] if at + 1 < len(items) else items[at]
+    mass = getattr(after.facts.get("dose"), "kind", None) == "measure"
+    then = after.facts.get("step") == "next" and after.first == items[at].last
+    return mass and (then or any(end == after.first for end, _ in reader.ends("<then>", items[at].last)))
+
+
+def _is_counted_of(items: Sequence[Item], at: int, dose: Measure) -> bool:
+    """The 1 of "Lasilix 40 1 in the morning, half at noon": a small number directly behind a bare strength."""
+    behind = at > 0 and items[at - 1].kind == "strength" and items[at - 1].last == items[at].first
+    return behind and dose.count.low <= _SMALL and bool(times(items[at + 1 : at + 2]))
 
 
 def _counts_products(items: Sequence[Item], at: int) -> bool:
@@ -147,11 +168,19 @@ def _beside_form(items: Sequence[Item], at: int) -> bool:
     """A product form directly before or behind (a comma may stand between), and no strength said before."""
     if _is_second_product(items, at) or _is_second_strength(items, at):
         return True
-    if any(item.kind == "strength" for item in items[:at]):
+    if any(item.kind == "strength" for item in items[:at]) or _is_dialled(items, at):
         return False
     before = at > 0 and _is_form(items[at - 1]) and items[at].first - items[at - 1].last == 0
     behind = at + 1 < len(items) and _is_form(items[at + 1]) and items[at + 1].first - items[at].last <= 1
     return before or behind
+
+
+def _is_dialled(items: Sequence[Item], at: int) -> bool:
+    """`SoloStar 14 IU at 8 pm`: units behind a pen, with their own time, are what is set on it; it holds hundreds."""
+    dose = items[at].facts.get("dose")
+    pen = at > 0 and items[at - 1].facts.get("form") in _DIALLED
+    few = isinstance(dose, Measure) and dose.unit in ("[iU]", "unit") and dose.count.low < _FILLED
+    return pen and few and bool(items[at + 1 : at + 2]) and items[at + 1].is_timing
 
 
 def _is_second_product(items: Sequence[Item], at: int) -> bool:

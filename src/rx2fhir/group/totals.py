@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, is_daily
 from rx2fhir.normalize.values import MEALS, Count, Measure
-from rx2fhir.quantity import same_amount
+from rx2fhir.quantity import in_base, same_amount
 from rx2fhir.statement import Quantity
 
 _HOURS = 24
@@ -48,14 +48,22 @@ def broken_down(drafts: list[Draft]) -> list[Draft]:
     doses = [dose for draft in drafts if isinstance(dose := draft.facts.get("dose"), Measure)]
     if len(drafts) < 2 or len(doses) < len(drafts) or not _is_whole_day(drafts[0]):
         return drafts
-    parts = [dose.count.low * _times_a_day(draft) for dose, draft in zip(doses[1:], drafts[1:], strict=True)]
-    whole = doses[0].count.low
-    if not all(parts) or sum(parts) != whole or any(dose.count.low == whole for dose in doses[1:]):
+    times = [_frequency(draft) if "divided" in drafts[0].facts else Decimal(0) for draft in drafts[1:]]
+    times = [often or Decimal(_times_a_day(draft)) for often, draft in zip(times, drafts[1:], strict=True)]
+    parts = [_in_unit(dose, doses[0]) * often for dose, often in zip(doses[1:], times, strict=True)]
+    whole = _in_unit(doses[0], doses[0])
+    if not all(parts) or sum(parts) != whole or any(_in_unit(dose, doses[0]) == whole for dose in doses[1:]):
         return drafts
     for draft in drafts[1:]:
         draft.carry(drafts[0], ("route", "site", "method"))
-        draft.facts["dose"] = replace(draft.facts["dose"], unit=doses[0].unit, kind=doses[0].kind)
+        if draft.facts["dose"].kind == "none":
+            draft.facts["dose"] = replace(draft.facts["dose"], unit=doses[0].unit, kind=doses[0].kind)
     return drafts[1:]
+
+
+def _in_unit(dose: Measure, like: Measure) -> Decimal:
+    """The amount in the base of its unit; a bare number has the unit of the whole."""
+    return in_base(Quantity(dose.count.low, dose.unit or like.unit)).value
 
 
 def _is_total(one: Draft, two: Draft) -> bool:
@@ -71,8 +79,9 @@ def _is_total(one: Draft, two: Draft) -> bool:
 
 
 def _is_whole_day(draft: Draft) -> bool:
-    """An amount per day, with no time of the day."""
-    once = draft.facts.get("frequency") == Count.of(1) == draft.facts.get("period")
+    """An amount per day, divided or not, with no time of the day."""
+    daily = draft.facts.get("period") == Count.of(1)
+    once = daily and ("divided" in draft.facts or draft.facts.get("frequency") == Count.of(1))
     return once and draft.facts["period_unit"] == "d" and not any(name in draft.facts for name in EVENTS)
 
 

@@ -21,6 +21,7 @@ _TOO_MANY = 50
 """Nobody takes 500 capsules: before such a form, a number like this is the strength."""
 
 
+_MOST = ("max", "massim")
 _SMALL_FORMS = ("drop", "globule", "granule", "pellet")
 _RATE_UNITS = ("h", "min")
 _DROP_RATES = ("/min", "/kg", "/kg/d")
@@ -156,12 +157,17 @@ def _forms(words: Words, at: int, counted: int, count: Count) -> list[tuple[int,
     found = []
     for start in (counted, *(end for end, _ in words.ends("<of>", counted))):
         for end, form in _counted(words, start):
-            if count.low >= _TOO_MANY and is_product(form) and form not in _SMALL_FORMS:
+            if count.low >= _TOO_MANY and is_product(form) and form not in _SMALL_FORMS and not _is_most(words, at):
                 continue
             stop, more = _half_behind(words, end, count)
             found.append((stop, Measure(settled(more, form), form, "form", at, counted, start, end)))
             found.extend(_spoon_volume(words, at, counted, end, form, count))
     return found
+
+
+def _is_most(words: Words, at: int) -> bool:
+    """Behind a word for the most, in any language: "max. 64 sprays a day"."""
+    return at > 0 and words.tokens[at - 1].text.startswith(_MOST)
 
 
 def _counted(words: Words, at: int) -> Sequence[tuple[int, str]]:

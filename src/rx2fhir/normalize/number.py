@@ -28,6 +28,7 @@ FRACTIONS = {
 }
 _DENOMINATORS = ("2", "3", "4", "8")
 _MAX_DIGITS = 12
+_MONTH, _MONTHS, _CENTURIES = 2, 12, ("19", "20")
 _MOST_HALVES = 12
 """Nobody takes 300 ½ of anything: behind a larger number, a fraction is the next amount."""
 
@@ -154,6 +155,8 @@ def _groups(tokens: Sequence[Token], at: int) -> tuple[int, list[str], list[str]
 def _is_figure(groups: Sequence[str], signs: Sequence[str]) -> bool:
     """Not a date or a number of sections: before the last sign, threes of digits with one sign between them."""
     threes = all(len(group) == 3 for group in groups[1:-1]) and len(groups[0]) <= 3
+    if len(signs) == 1 and len(groups[0]) == _MONTH and len(groups[1]) == len("2026") and groups[1][:2] in _CENTURIES:
+        return int(groups[0]) > _MONTHS or signs == [","]  # "03.2026" is a month
     return len(signs) < 2 or (threes and len(set(signs[:-1])) == 1)
 
 
