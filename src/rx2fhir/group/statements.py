@@ -178,7 +178,7 @@ def _status(segment: Segment) -> Status:
     for item in _statuses(segment):
         before = segment.drug is not None and item.last <= segment.drug.first
         alone = not any(_is_regular(other) for other in segment.items)
-        if before or alone or item.kind == "switch":
+        if before or alone or item.kind in ("switch", "switched"):
             return "unknown" if _is_conditional(segment, item) else cast(Status, item.facts["status"])
     return "active"
 

@@ -105,7 +105,7 @@ def _bare_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure
         return False
     if _is_counted_of(items, at, dose):
         return False
-    if times(items[at + 1 : at + 2]) and any(_is_like(items, later) for later in range(at + 1, len(items))):
+    if times(items[at + 1 : at + 2]) and any(_is_like(items, later, dose.count) for later in range(at + 1, len(items))):
         return False
     if _is_first_step(reader, items, at):
         return False
@@ -136,14 +136,21 @@ def _counts_products(items: Sequence[Item], at: int) -> bool:
     return len(touching) == 2 and "dose" in touching[0].facts and _is_form(touching[1])
 
 
-def _is_like(items: Sequence[Item], at: int) -> bool:
+def _is_like(items: Sequence[Item], at: int, head: Count) -> bool:
     """An amount with its own time that is no count of forms: the 125 of "100 Mo-Fr, 125 Sa So" is a dose as the 100 is,
     and so is "1000 mg at night" behind "500 in the morning".
     """
     dose = items[at].facts.get("dose")
     if not isinstance(dose, Measure) or not times(items[at + 1 : at + 2]):
         return False
-    return dose.kind == "measure" or dose.unit == "unit" or (dose.kind == "none" and dose.count.low > _MOST_COUNTED)
+    mass = dose.count.low > _MOST_COUNTED or _is_near(head, dose.count)
+    return dose.kind == "measure" or dose.unit == "unit" or (dose.kind == "none" and mass)
+
+
+def _is_near(one: Count, two: Count) -> bool:
+    """Decimals of one size: 2.5 and 1.25 are two doses, 40 and 0.5 are a strength and half a tablet."""
+    decimal = not (two.whole or two.fraction)
+    return decimal and two.low <= _SMALL * one.low and one.low <= _SMALL * two.low
 
 
 def _has_count(reader: Reader, items: Sequence[Item], at: int) -> bool:

@@ -19,15 +19,21 @@ _ENDS = frozenset("\n;")
 
 
 def with_switches(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Item]:
-    """The items with a status "stopped" for each drug that another takes the place of."""
-    told = [span for one, two in pairwise(drugs) for span in _switch(reader, items, one, two)]
+    """The items with a status "stopped" for each drug that another takes the place of.
+
+    Words behind a drug that stop it ("X, replaced by Y") lead the next drug no more than an amount does: switched.
+    """
+    pairs = [(one, span) for one, two in pairwise(drugs) for span in _switch(reader, items, one, two)]
+    told = [span for _, span in pairs]
+    behind = {first for one, (first, _, facts) in pairs if "status" in facts and one.last <= first}
     places = [(instead_of(reader, drug), drug.first) for drug in drugs]
     told += [(at, end, {"status": "stopped"}) for at, end in places if at is not None]
     kept = [item for item in items if not any(item.first < last and first < item.last for first, last, _ in told)]
     tokens = reader.tokens
     said = [
-        Item("switch", tokens[first].start, tokens[last - 1].end, first, last, "grammar:switch", dict(facts))
+        Item(kind, tokens[first].start, tokens[last - 1].end, first, last, "grammar:switch", dict(facts))
         for first, last, facts in told
+        for kind in ("switched" if first in behind else "switch",)
     ]
     return sorted([*kept, *said], key=lambda item: item.first)
 
