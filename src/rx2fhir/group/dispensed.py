@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
+from rx2fhir.group.quantity_line import is_quantity_line
 from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
@@ -46,6 +47,7 @@ def drop_handed_out(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], 
             continue
         led, timed = _leader(reader, item), _is_timed(reader, items, at)
         stocked = _is_stock(reader, items, at, stock) or _is_container(reader, items, at)
+        stocked = stocked or is_quantity_line(reader, items, at)
         if (led < item.first and not timed) or stocked or _is_column(reader, items, at):
             severity: Severity = "warning" if timed else "information"
             message = "taken for an amount that is dispensed, not for a dose"

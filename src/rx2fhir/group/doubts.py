@@ -11,10 +11,9 @@ from typing import Any
 from rx2fhir.codes import is_product
 from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
 from rx2fhir.group.segment import Segment
-from rx2fhir.group.weekdays import OTHER_DAYS
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots, Words
+from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots
 from rx2fhir.quantity import MASSES
 from rx2fhir.statement import Issue
 
@@ -116,38 +115,6 @@ def _hides_number(reader: Reader, before: Draft, draft: Draft) -> bool:
     said = range(min(before.items[-1].last, draft.items[0].first), draft.items[-1].last)
     read |= {at for first in said for end, _ in reader.read("date", first)[:1] for at in range(first, end)}
     return any(at not in read and reader.read("number", at) for at in said)
-
-
-def scale_issues(drafts: Sequence[Draft]) -> list[Issue]:
-    """An amount that hangs on a measured value is given for that value, and reported: nobody takes all of them."""
-    message = "the amount hangs on a measured value, which is kept as the reason to take it"
-    found = [item for draft in drafts for item in draft.items if "scale" in item.facts]
-    return [Issue("warning", "conditional-dose", message, found[0].start, found[-1].end)] if found else []
-
-
-def condition_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
-    """ "40 mg daily (20 mg if eGFR < 30)": an amount for a condition beside one for none may be instead of it.
-
-    Of "1 tablet if below 50 kg, 2 tablets if above 50 kg" nobody takes both.
-    """
-    always = any(draft.has_dose and not draft.facts.keys() & {"as_needed", "as_needed_for"} for draft in drafts)
-    otherwise = any(OTHER_DAYS in item.facts.get("day_of_week", ()) for draft in drafts for item in draft.items)
-    always = always or sum("dose" in draft.sources and _is_special(reader, draft) for draft in drafts) > 1
-    message = "an amount for a condition beside another: instead of it, or besides?"
-    return [
-        Issue("warning", "conditional-dose", message, draft.items[0].start, draft.items[-1].end)
-        for draft in drafts
-        if always and "dose" in draft.sources and _is_special(reader, draft, otherwise)
-    ]
-
-
-def _is_special(reader: Reader, draft: Draft, otherwise: bool = False) -> bool:
-    """Its reason holds a number, it stands in brackets, or another amount is said to be taken otherwise."""
-    words = draft.facts.get("as_needed_for")
-    if not isinstance(words, Words) or "scale" in draft.sources["dose"].facts:
-        return False
-    figures = any(reader.tokens[at].is_number for at in range(words.start, words.end))
-    return figures or otherwise or draft.sources["dose"].bracketed
 
 
 def second_strengths(segment: Segment, drafts: Sequence[Draft]) -> list[Issue]:

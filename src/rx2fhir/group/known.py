@@ -31,6 +31,8 @@ def known_names(
     yield from _before_amounts(reader, matches, read)
     for _, end in spans:
         yield from _listed(reader, end, read)
+    if spans:
+        yield from _next_products(reader, matches, read)
 
 
 def _behind_status(reader: Reader, matches: Sequence[Match], read: dict[int, Match]) -> Iterator[tuple[int, int]]:
@@ -67,6 +69,16 @@ def _listed(reader: Reader, at: int, read: dict[int, Match]) -> Iterator[tuple[i
     """The known names behind a name, with nothing but commas and "and" between them."""
     while (first := _behind_joint(reader, at)) and (at := _end(reader, first, read)) > first:
         yield first, at
+
+
+def _next_products(reader: Reader, matches: Sequence[Match], read: dict[int, Match]) -> Iterator[tuple[int, int]]:
+    """A known name between the amount of another product and its own mass: "A 20 mg, B 75 mg, C 40 mg"."""
+    for match in matches:
+        first = _behind_joint(reader, match.end) if match.kind in _AMOUNTS and match.end < len(reader.words) else 0
+        last = _end(reader, first, read) if first else first
+        own = read.get(last) if last > first else None
+        if own is not None and own.kind in _AMOUNTS and getattr(own.value, "kind", "measure") == "measure":
+            yield first, last
 
 
 def _behind_joint(reader: Reader, at: int) -> int:

@@ -17,7 +17,15 @@ def opens(current: Draft, clause: Clause) -> bool:
         begun = current.has_dose or any(name in current.facts for name in (*RHYTHM, *EVENTS, "bounds"))
         return begun and any(item.facts.keys() - {"step", "after", "instruction", "method"} for item in clause.items)
     if not (clause.has_dose and current.has_dose):
-        others = (_other_site, _other_event, _other_clock, _other_rhythm, _rhythm_if_needed, _event_if_needed)
+        others = (
+            _other_site,
+            _other_event,
+            _other_clock,
+            _other_rhythm,
+            _rhythm_if_needed,
+            _event_if_needed,
+            _and_if_needed,
+        )
         return not clause.has_dose and any(other(current, clause) for other in others)
     if _is_top(clause):
         return False
@@ -107,6 +115,14 @@ def _event_if_needed(current: Draft, clause: Clause) -> bool:
         return False
     said = [code for item in clause.items for code in item.facts.get("when", ()) if code not in MEALS]
     return bool(said) and any(name in current.facts for name in (*EVENTS, "scheme"))
+
+
+def _and_if_needed(current: Draft, clause: Clause) -> bool:
+    """ "2 puffs twice a day and as needed": each day, and besides; "every 4 hours and as needed" is one rhythm."""
+    needed = all(item.facts.keys() <= {"as_needed", "as_needed_for"} for item in clause.items)
+    plain = not current.facts.keys() & {"as_needed", "as_needed_for"}
+    daily = current.facts.get("period_unit") == "d" or any(name in current.facts for name in EVENTS)
+    return clause.added and needed and plain and daily and current.has_dose
 
 
 def _restates(current: Draft, clause: Clause) -> bool:

@@ -13,19 +13,18 @@ from rx2fhir.group.ambiguous import drop_day_numbers, eye_issues, hour_issues, o
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import end_course, keep_changes, take_new_dose
 from rx2fhir.group.clauses import clauses
+from rx2fhir.group.conditions import condition_issues, scale_issues
 from rx2fhir.group.counts import count_acts, count_daily, count_forms, count_sprays
 from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
 from rx2fhir.group.dosages import fold_clauses
 from rx2fhir.group.doubts import (
-    condition_issues,
     conflict_issues,
     counted_masses,
     drop_carried_doses,
     drop_mixed_units,
     persons_issues,
     ranged_strengths,
-    scale_issues,
     second_strengths,
     settle_doubts,
 )

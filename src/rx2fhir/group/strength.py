@@ -15,6 +15,7 @@ from rx2fhir.group.beside import is_apart, is_taken, times
 from rx2fhir.group.clauses import is_restated
 from rx2fhir.group.patches import with_patches
 from rx2fhir.group.segment import Drug, Segment
+from rx2fhir.group.shared_units import with_shared_units
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure, Part
@@ -35,7 +36,7 @@ _LIMITED = frozenset("step bounds bounds_max bounds_start bounds_end as_needed a
 
 def settle(reader: Reader, segment: Segment) -> Segment:
     """The segment with every amount that is a strength turned into one."""
-    items = with_patches(reader, segment)
+    items = with_shared_units(reader, with_patches(reader, segment))
     for at, item in enumerate(items):
         dose = item.facts.get("dose")
         plain = item.kind == "amount" and "scale" not in item.facts
@@ -235,7 +236,8 @@ def _heads(items: Sequence[Item], at: int, drug: Drug | None) -> bool:
         ends |= {drug.alias[1], drug.alias[1] + 1}
     if at > 0 and items[at - 1].kind == "form" and items[at - 1].first in ends:
         ends = {items[at - 1].last, items[at - 1].last + 1}
-    return items[at].first in ends
+    led = at > 0 and items[at - 1].is_timing and drug.last <= items[at - 1].first and not items[at - 1].bracketed
+    return items[at].first in ends and not led  # "warfarin Mon 1, Tue 2": so many on that day
 
 
 def _dose_follows(items: Sequence[Item], at: int) -> bool:

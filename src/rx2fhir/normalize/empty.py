@@ -11,6 +11,9 @@ from rx2fhir.normalize.values import PARTS, Count, Measure
 
 _DASHES = frozenset("-/")
 _ENDS = frozenset("\n,;|")
+_MEALS = frozenset(("CM", "CD", "CV", "PCM", "PCD", "PCV"))
+"""With or after a meal; nothing before one is to be fasting."""
+
 _LONGEST = 3
 """Tokens of a word for nothing."""
 
@@ -53,7 +56,7 @@ def is_empty_slot(item: Item) -> bool:
 
 def _empty_start(reader: Reader, item: Item) -> int | None:
     """The word for nothing directly before a part of the day: behind a comma or the like, or first of all."""
-    if not PARTS.issuperset(item.facts["when"]):
+    if not (PARTS | _MEALS).issuperset(item.facts["when"]):
         return None
     for start in range(max(item.first - _LONGEST, 0), item.first):
         opened = start == 0 or reader.tokens[start - 1].text in _ENDS or bool(reader.ends("<and>", start - 1))

@@ -9,6 +9,7 @@ from typing import Any
 
 from rx2fhir.codes import is_product
 from rx2fhir.means import WEEKDAYS
+from rx2fhir.normalize.advice import is_advice
 from rx2fhir.normalize.empty import with_empty_slots
 from rx2fhir.normalize.inside import with_lengths_inside
 from rx2fhir.normalize.item import Item
@@ -82,8 +83,11 @@ def _with_modifier(reader: Reader, item: Item) -> Item:
 
 def _hides_count(reader: Reader, item: Item) -> bool:
     """An amount, but for the strength of "two 500 mg tablets": what stands before that counts the tablets."""
+    dose = item.facts.get("dose")
     forms = reader.ends("forms", item.last) if item.last < len(reader.tokens) else ()
-    return isinstance(item.facts.get("dose"), Measure) and not any(is_product(form) for _, form in forms)
+    return (
+        isinstance(dose, Measure) and dose.count_start == item.first and not any(is_product(form) for _, form in forms)
+    )
 
 
 def _is_beside_dose(item: Item, doses: set[int], names: set[int]) -> bool:
@@ -179,7 +183,7 @@ def _row_facts(reader: Reader, row: Row, match: Match) -> dict[str, Any]:
     facts = _meaning(resolve(row, match.values)) if row.slots else dict(_fixed(row))
     if facts.get("as_needed_for") is True:
         facts["as_needed_for"] = _own_words(reader, match)
-    if _is_advice(reader, facts.get("as_needed_for")):
+    if is_advice(reader, match.start, facts.get("as_needed_for")):
         return {"instruction": "text"}
     if isinstance(facts.get("site"), str):
         facts["site"] = Site(facts["site"], match.start, match.end)
@@ -240,16 +244,6 @@ def lengths(facts: dict[str, Any]) -> dict[str, Any]:
         if length and length.unit in units and other not in facts:
             return {**{key: value for key, value in facts.items() if key != name}, other: length}
     return facts
-
-
-def _is_advice(reader: Reader, words: Any) -> bool:
-    """ "If it gets worse see your doctor" is said to the patient: no reason to take a dose."""
-    if not isinstance(words, Words):
-        return False
-    end = words.end
-    while end < min(len(reader.tokens), words.end + 6) and reader.tokens[end].text not in ".;\n":
-        end += 1
-    return any(reader.ends("<advice>", at) for at in range(words.start, end))
 
 
 _SHORT, _LONG = ("s", "min"), ("d", "wk", "mo", "a")

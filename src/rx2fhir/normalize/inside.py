@@ -35,7 +35,7 @@ def _together(reader: Reader, one: Item, two: Item) -> dict[str, Any] | None:
     if length and _is_shorter(length, two):
         counted = length.unit == "d" and two.facts["period"] == Count.of(1) and "bounds" in one.facts
         return {**two.facts, "frequency": length.count} if counted else {"instruction": "text"}
-    if _is_missing(reader, one) and _LIMITS & two.facts.keys() == two.facts.keys():
+    if _is_missing(reader, one) and (_LIMITS.issuperset(two.facts) or two.facts.keys() == {"step", "after"}):
         words: Words = one.facts["as_needed_for"]
         return {**one.facts, "as_needed_for": Words(words.start, two.last)}
     return None

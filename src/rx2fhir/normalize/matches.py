@@ -69,6 +69,8 @@ def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
         if not _is_far_day(row, values)
         and not _has_gap(reader, row, values, at, end)
         and not any(wrong(row, values) for wrong in (_is_year, _is_weight, _is_change))
+        and not _counts_form(reader, row, end)
+        and not (trie == "closed" and _cuts_date(reader, row, at, end))
     ]
 
 
@@ -90,6 +92,18 @@ def _has_gap(reader: Reader, row: Row, values: Values, at: int, end: int) -> boo
     first, last = said.get(str(row.means["nth"])), said.get(str(row.means["nth_last"]))
     apart = isinstance(first, Count) and isinstance(last, Count) and last.low - first.low > 1
     return apart and any(reader.ends("<and>", one) for one in range(at, end))
+
+
+def _counts_form(reader: Reader, row: Row, end: int) -> bool:
+    """ "3 x 2 tablets" is no 3 twice a day: the number before the form is how many of it."""
+    crossed = row.means.get("dose") == "n" and row.means.get("frequency") == "m" and reader.tokens[end - 1].is_number
+    return crossed and end < len(reader.tokens) and any(is_countable(form) for _, form in reader.ends("forms", end))
+
+
+def _cuts_date(reader: Reader, row: Row, at: int, end: int) -> bool:
+    """ "Per dag 12-01-2020" is each day, and no twelfth one."""
+    dated = end - at > 1 and reader.tokens[end - 1].is_number and reader.is_dated(end - 1)
+    return dated and "{date" not in row.phrase
 
 
 def _is_year(row: Row, values: Values) -> bool:
@@ -115,7 +129,7 @@ def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
     if "number" in openings:
         for end, slots in read_scheme(reader, at):
             yield Match("scheme", at, end, value=slots)
-    if "amount" in openings:
+    if "amount" in openings and not reader.is_dated(at):
         for end, measure in reader.read("amount", at):
             yield Match("weight" if measure.unit in _NO_DOSES else "amount", at, end, value=measure)
         for end, parts in read_strengths(reader, at, after_drug):

@@ -18,6 +18,7 @@ from rx2fhir.phrases import Values
 from rx2fhir.text import Token, tokenize
 
 _FIGURE_SIGNS = frozenset(":/.,")
+_DATE_SIGNS = (["-", "-"], ["/", "/"], [".", "."])
 _LONGEST_CHAIN = 48
 """Numbers and single signs in a row with no word between; "8:00/12:00/16:00/20:00" are 15. More is no prescription."""
 
@@ -122,6 +123,20 @@ class Reader:
         if not tokens[at].is_number or at < 2 or not (tokens[at].glued and tokens[at - 1].glued):
             return False
         return tokens[at - 1].text in _FIGURE_SIGNS and tokens[at - 2].is_number
+
+    def is_dated(self, at: int) -> bool:
+        """The number is the day, month or year of a date in full: 12-01-2020, 03-Nov-2026."""
+        tokens = self.tokens
+        return any(
+            first >= 0
+            and all(token.glued for token in tokens[first + 1 : first + 5])
+            and [token.text for token in tokens[first + 1 : first + 4 : 2]] in _DATE_SIGNS
+            and len(tokens[first].text) <= 2
+            and len(tokens[first + 4].text) == 4
+            and tokens[first + 4].is_number
+            for first in (at, at - 2, at - 4)
+            if first + 4 < len(tokens)
+        )
 
     def figure_goes_on(self, at: int) -> bool:
         """The token before `at` is only the beginning of a figure: 08 of 08:00."""
