@@ -19,7 +19,23 @@ def is_apart(reader: Reader, items: Sequence[Item], at: int, other: int) -> bool
     """The count at `other` does not count what the mass at `at` is the strength of."""
     if _own_time(items, at, other) or _says_again(items, at, other) or _counts_again(items, other):
         return True
+    if _so_long(items, at, other) or _is_extra(items, at, other):
+        return True
     return _own_dose(reader, items, at, other) or _next_dose(reader, items, at, other)
+
+
+def _is_extra(items: Sequence[Item], at: int, other: int) -> bool:
+    """`10 mg twice daily (1 tablet prn extra)`: in brackets and as needed, behind a mass with its own rhythm."""
+    inside = [item for item in items[other + 1 :] if item.bracketed]
+    needed = any(item.facts.keys() & {"as_needed", "as_needed_for"} for item in inside)
+    timed = any(item.is_timing and not item.bracketed for item in items[at + 1 : other])
+    return other > at and items[other].bracketed and needed and timed
+
+
+def _so_long(items: Sequence[Item], at: int, other: int) -> bool:
+    """Bare numbers behind a mass, each of them and the mass for so long: "20 mg for 5 days, 10 for 5 days"."""
+    bare = getattr(items[other].facts.get("dose"), "kind", None) == "none"
+    return other > at and bare and all("bounds" in _said_behind(items, one) for one in (at, other))
 
 
 def _own_dose(reader: Reader, items: Sequence[Item], at: int, other: int) -> bool:
@@ -36,7 +52,7 @@ def _next_dose(reader: Reader, items: Sequence[Item], at: int, other: int) -> bo
     """The count is of a later step: behind "then", where the mass has its own time: "5 mg daily, then 1 tablet"."""
     between = items[at + 1 : other]
     timed = any(item.is_timing or "bounds" in item.facts for item in between)
-    counted = any(is_taken(item) for item in between)
+    counted = any(is_taken(item) and getattr(item.facts.get("dose"), "kind", "form") != "none" for item in between)
     return timed and not counted and any(reader.ends("<then>", at) for at in range(items[at].last, items[other].first))
 
 

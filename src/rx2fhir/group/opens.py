@@ -9,6 +9,7 @@ from rx2fhir.normalize.item import TIMING
 from rx2fhir.normalize.values import MEALS, PARTS, Count, Measure, Slots
 
 _BEFORE = "AC"
+_WITH_NEED = frozenset("as_needed as_needed_for max_dose max_per max_per_unit instruction".split())
 
 
 def opens(current: Draft, clause: Clause) -> bool:
@@ -114,12 +115,14 @@ def _event_if_needed(current: Draft, clause: Clause) -> bool:
     if not needed or not current.has_dose or current.facts.keys() & {"as_needed", "as_needed_for"}:
         return False
     said = [code for item in clause.items for code in item.facts.get("when", ()) if code not in MEALS]
-    return bool(said) and any(name in current.facts for name in (*EVENTS, "scheme"))
+    daily = clause.added and current.facts.get("period_unit") == "d"
+    return bool(said) and (daily or any(name in current.facts for name in (*EVENTS, "scheme")))
 
 
 def _and_if_needed(current: Draft, clause: Clause) -> bool:
     """ "2 puffs twice a day and as needed": each day, and besides; "every 4 hours and as needed" is one rhythm."""
-    needed = all(item.facts.keys() <= {"as_needed", "as_needed_for"} for item in clause.items)
+    first = clause.items[0].facts.keys() <= {"as_needed", "as_needed_for"}
+    needed = first and all(item.facts.keys() <= _WITH_NEED for item in clause.items)
     plain = not current.facts.keys() & {"as_needed", "as_needed_for"}
     daily = current.facts.get("period_unit") == "d" or any(name in current.facts for name in EVENTS)
     return clause.added and needed and plain and daily and current.has_dose

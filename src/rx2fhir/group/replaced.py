@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rx2fhir.drugs.tables import bundled
 from rx2fhir.group.name_words import is_name
 from rx2fhir.normalize.reader import Reader
 
@@ -23,6 +24,20 @@ def by_switch(reader: Reader, read: set[int]) -> Iterator[tuple[int, int]]:
                 yield first, last
                 if _name_end(reader, joint, read) > joint:
                     yield joint, _name_end(reader, joint, read)
+    yield from _by_known(reader, read)
+
+
+def _by_known(reader: Reader, read: set[int]) -> Iterator[tuple[int, int]]:
+    """The two names of "X changed to Y", where the lexicon knows X."""
+    for at in reader.starts("<replaced>"):
+        first = at - 1 if at and at - 1 not in read else at - 2
+        if first < 0 or not (is_name(reader, first, read) and bundled().products(reader.words[first])):
+            continue
+        joints = (end for stop, _ in reader.ends("<replaced>", at) for end, _ in reader.ends("<by>", stop))
+        for joint in joints:
+            if _name_end(reader, joint, read) > joint:
+                yield first, first + 1
+                yield joint, _name_end(reader, joint, read)
 
 
 def _sentence_end(reader: Reader, first: int, most: int) -> int:

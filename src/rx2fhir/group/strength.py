@@ -110,6 +110,12 @@ def _bare_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure
         return False
     if _is_first_step(reader, items, at):
         return False
+    if (
+        at + 1 < len(items)
+        and "bounds" in items[at + 1].facts
+        and any(_lasts(items, later) for later in range(at + 1, len(items)))
+    ):
+        return False  # "40 for 5 days, then 20 for 5 days"
     at_once = any("count" in item.facts and item.first == items[at].last for item in items[at + 1 : at + 2])
     if at_once and dose.count.low <= _SMALL and any(is_taken(item) for item in items[at + 1 :]):
         return False  # "2 at once, then 1 after each loose stool"
@@ -152,6 +158,12 @@ def _is_near(one: Count, two: Count) -> bool:
     """Decimals of one size: 2.5 and 1.25 are two doses, 40 and 0.5 are a strength and half a tablet."""
     decimal = not (two.whole or two.fraction)
     return decimal and two.low <= _SMALL * one.low and one.low <= _SMALL * two.low
+
+
+def _lasts(items: Sequence[Item], at: int) -> bool:
+    """A bare number that is said to be taken for so long."""
+    behind = items[at + 1].facts if at + 1 < len(items) else ()
+    return getattr(items[at].facts.get("dose"), "kind", None) == "none" and "bounds" in behind
 
 
 def _has_count(reader: Reader, items: Sequence[Item], at: int) -> bool:
