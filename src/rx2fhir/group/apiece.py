@@ -27,7 +27,7 @@ def with_apiece(reader: Reader, found: Sequence[Segment]) -> list[Segment]:
 
 
 def _told(reader: Reader, segment: Segment) -> tuple[Item, ...]:
-    """Behind the word, times and lengths alone: an amount may be that of the last drug."""
+    """Behind the word, times and lengths alone, or a count directly behind it: "each 1 tablet daily"."""
     if segment.drug is None:
         return ()
     words = [(at, end) for at in range(segment.drug.last, segment.last) for end, _ in reader.ends("<apiece>", at)]
@@ -35,7 +35,9 @@ def _told(reader: Reader, segment: Segment) -> tuple[Item, ...]:
     behind = (item for item in segment.items if item.first >= first and item.last > last)
     told = tuple(item for item in behind if "background" not in item.facts)
     timed = told and told[0].first in (first, last) and (told[0].is_timing or "scheme" in told[0].facts)
-    return told if timed and not any("dose" in item.facts for item in told) else ()
+    doses = [item for item in told if "dose" in item.facts]
+    counted = doses == list(told[:1]) and told[0].first == last and doses[0].facts["dose"].kind in ("form", "none")
+    return told if (timed and not doses) or (counted and any(item.is_timing for item in told)) else ()
 
 
 def _is_bare(segment: Segment) -> bool:

@@ -37,6 +37,7 @@ def condition_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
         for draft in drafts
         if (always and "dose" in draft.sources and (_is_special(reader, draft, otherwise) or _is_more(draft, most)))
         or _ends_in_amount(reader, draft)
+        or _is_reached(draft)
     ]
 
 
@@ -50,6 +51,12 @@ def _ends_in_amount(reader: Reader, draft: Draft) -> bool:
         end == words.end - 1 for at in range(words.start, words.end) for end, _ in reader.ends("<compared>", at)
     )
     return last is not None and last.low <= _SMALL and not compared
+
+
+def _is_reached(draft: Draft) -> bool:
+    """ "Reduce to once daily when bowels open": the condition may be that of the step, and not of each dose."""
+    stepped = any("step" in item.facts for item in draft.items)
+    return stepped and isinstance(draft.facts.get("as_needed_for"), Words) and "as_needed_for" not in draft.carried
 
 
 def _is_regular(draft: Draft) -> bool:

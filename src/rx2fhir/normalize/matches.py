@@ -69,7 +69,7 @@ def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
         if not _is_far_day(row, values)
         and not _has_gap(reader, row, values, at, end)
         and not any(wrong(row, values) for wrong in (_is_year, _is_weight, _is_change))
-        and not _counts_form(reader, row, end)
+        and not (_counts_form(reader, row, end) or _cuts_amount(reader, row, end))
         and not (trie == "closed" and _cuts_date(reader, row, at, end))
     ]
 
@@ -98,6 +98,12 @@ def _counts_form(reader: Reader, row: Row, end: int) -> bool:
     """ "3 x 2 tablets" is no 3 twice a day: the number before the form is how many of it."""
     crossed = row.means.get("dose") == "n" and row.means.get("frequency") == "m" and reader.tokens[end - 1].is_number
     return crossed and end < len(reader.tokens) and any(is_countable(form) for _, form in reader.ends("forms", end))
+
+
+def _cuts_amount(reader: Reader, row: Row, end: int) -> bool:
+    """The 10 of "days 1-7 and 10 mg" is no day."""
+    number = row.concept == "instructions" and reader.tokens[end - 1].is_number and end < len(reader.tokens)
+    return number and bool(reader.ends("units", end) or reader.ends("forms", end))
 
 
 def _cuts_date(reader: Reader, row: Row, at: int, end: int) -> bool:
