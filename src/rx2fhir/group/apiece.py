@@ -36,7 +36,7 @@ def _told(reader: Reader, segment: Segment) -> tuple[Item, ...]:
     told = tuple(item for item in behind if "background" not in item.facts)
     timed = told and told[0].first in (first, last) and (told[0].is_timing or "scheme" in told[0].facts)
     doses = [item for item in told if "dose" in item.facts]
-    counted = doses == list(told[:1]) and told[0].first == last and doses[0].facts["dose"].kind in ("form", "none")
+    counted = len(doses) == 1 and told[0].first == last and doses[0].facts["dose"].kind in ("form", "none")
     return told if (timed and not doses) or (counted and any(item.is_timing for item in told)) else ()
 
 
