@@ -46,6 +46,9 @@ _SHORT = 30
 _UNDERSTOOD = ("background-text", "ambiguous-date")
 """Issues about words that are understood."""
 
+_PRODUCT = ("medication.form", "medication.ingredient.strength")
+"""What a text says of a product besides its name, in which words of another language may stand."""
+
 _FEW = 8
 """Signs that nobody types which a text may bring from the program it was copied from."""
 
@@ -111,7 +114,7 @@ def _second_look(text: str, tokens: list[Token], entities: Sequence[Entity], fir
     """In the less likely languages: "Cotrim forte 960 Mo-Mi-Fr 1 Tbl." has one Italian word, and is German."""
     weights = candidates(text, tokens, FARTHEST if first.statements else FAR)
     others = [_read(text, tokens, entities, code) for code in weights]
-    found = [rx for rx in others if rx.statements and _unread(rx) < _unread(first)]
+    found = [rx for rx in others if rx.statements and _coded(rx) and _unread(rx) < _unread(first)]
     if first.statements:
         found = [rx for rx in found if not _needs_second_look(rx) and len(rx.statements) == len(first.statements)]
     return _best(found, weights) if found else first
@@ -146,7 +149,8 @@ def _is_understood(issue: Issue) -> bool:
 
 def _coded(rx: Prescription) -> int:
     """How many characters gave a fact: a language that takes a word for a filler or a reason explains less."""
-    facts = [fact for one in rx.statements for part in one.dosages for fact in part.evidence]
+    facts = [fact for one in rx.statements for fact in one.evidence if fact.element in _PRODUCT]
+    facts += [fact for one in rx.statements for part in one.dosages for fact in part.evidence]
     spans = {(fact.start, fact.end) for fact in facts} - {
         (fact.start, fact.end) for fact in facts if fact.element == "asNeeded"
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from rx2fhir.group.draft import Draft
+from rx2fhir.group.draft import RHYTHM, Draft, is_daily
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Site
@@ -67,6 +68,25 @@ def _is_small_hour(reader: Reader, at: int, draft: Draft) -> bool:
     if not text.isdigit() or not 1 <= int(text) <= _FEW or getattr(dose, "kind", None) == "form":
         return False
     return any(dose is None or key == "MORN" for _, key in reader.ends("when", at + 1))
+
+
+def crossed_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
+    """ "1 tablet/day x 5": five times a day, or for five days? Neither is given."""
+    issues = []
+    for draft in drafts:
+        for one, two in pairwise(draft.items):
+            if _is_crossed(reader, one, two):
+                for name in RHYTHM:
+                    draft.facts.pop(name, None)
+                message = "how often a day, or for how many days?"
+                issues.append(Issue("warning", "conflicting-frequency", message, one.start, two.end))
+    return issues
+
+
+def _is_crossed(reader: Reader, one: Item, two: Item) -> bool:
+    """ "x 5", read as times a day, right behind "/day"."""
+    per = is_daily(one.facts) and reader.words[one.first] == "/"
+    return per and one.last == two.first and reader.words[two.first] == "x" and "frequency" in two.facts
 
 
 def drop_day_numbers(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:

@@ -8,11 +8,32 @@ from itertools import pairwise
 
 from rx2fhir.group.draft import Draft, is_daily
 from rx2fhir.group.route import route
+from rx2fhir.group.segment import Segment
+from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure
 
+_DOSES = "dose"
 _NOSE = ("nose", "nostril", "nostrils")
 _ACTS = ("apply", "rub", "wash", "rinse", "gargle", "massage")
+
+
+def with_counted_doses(reader: Reader, segment: Segment) -> Segment:
+    """`1 g IM once daily 3 doses`: a number of doses behind the rhythm of a mass is how many."""
+    items = list(segment.items)
+    for at, item in enumerate(items):
+        dose = item.facts.get("dose")
+        if isinstance(dose, Measure) and dose.unit == _DOSES and at and _is_number_of_doses(reader, items, at, dose):
+            items[at] = replace(item, kind="bounds", facts={"count": dose.count})
+    return replace(segment, items=tuple(items))
+
+
+def _is_number_of_doses(reader: Reader, items: Sequence[Item], at: int, dose: Measure) -> bool:
+    amounts = [one.facts["dose"] for one in items[:at] if isinstance(one.facts.get("dose"), Measure)]
+    several = dose.count.whole and dose.count.high is None and dose.count.low > 1
+    between = reader.words[items[at - 1].last : items[at].first]
+    behind = "period" in items[at - 1].facts and between in ([], [","])
+    return several and behind and len(amounts) == 1 and amounts[0].kind == "measure"
 
 
 def count_forms(drafts: Sequence[Draft], form: str | None) -> None:

@@ -57,9 +57,13 @@ def _stop(reader: Reader, first: int, least: int) -> int:
 
 
 def _ends_sentence(reader: Reader, at: int) -> bool:
-    """A line break, a semicolon, or a full stop with a blank behind it; an abbreviation ends it too, to be safe."""
-    word = reader.words[at]
-    return word in _ENDS or (word == "." and not (reader.words[at + 1] and reader.tokens[at + 1].glued))
+    """A line break, a semicolon, or a full stop with a blank behind it, but not that of "s.c. and"; another
+    abbreviation ends it too, to be safe."""
+    word, tokens = reader.words[at], reader.tokens
+    if word != "." or at + 1 >= len(tokens):
+        return word in _ENDS or word == "."
+    letter = at > 0 and len(reader.words[at - 1]) == 1 and reader.text[tokens[at + 1].start].islower()
+    return not (letter or tokens[at + 1].glued)
 
 
 def _paragraph(reader: Reader, first: int) -> int:

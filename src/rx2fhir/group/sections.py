@@ -13,7 +13,7 @@ from rx2fhir.normalize.reader import Reader
 _RULES = frozenset("-_=*~")
 _LEAST_RULE = 4
 _MOST_WORDS = 6
-_SAID = frozenset(("status", "as_needed", "when", "count"))
+_SAID = frozenset(("status", "as_needed", "when", "count", "route"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import cast
 
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.alternatives import alternative_issues, doubled_issues
-from rx2fhir.group.ambiguous import drop_day_numbers, eye_issues, hour_issues, once_issues
+from rx2fhir.group.ambiguous import crossed_issues, drop_day_numbers, eye_issues, hour_issues, once_issues
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import end_course, keep_changes, take_new_dose
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.conditions import condition_issues, scale_issues
-from rx2fhir.group.counts import count_acts, count_daily, count_forms, count_sprays
+from rx2fhir.group.counts import count_acts, count_daily, count_forms, count_sprays, with_counted_doses
 from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
 from rx2fhir.group.dosages import fold_clauses
@@ -72,7 +72,8 @@ def read_statements(
         if segment.drug and segment.drug.first in mentioned and _status(segment) == "active":
             continue
         unpacked, packs = drop_packs(reader, segment)
-        changed = keep_changes(reader, take_new_dose(reader, end_course(unpacked)))
+        own = with_counted_doses(reader, _without_others_status(reader, unpacked))
+        changed = keep_changes(reader, take_new_dose(reader, end_course(own)))
         settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, changed)))
         over = told.get(segment.drug.first, "active") if segment.drug else "active"
         statement, conflicts = _statement(reader, settled, over, alone=not merged)
@@ -105,6 +106,22 @@ def _without_idle_status(segment: Segment) -> Segment:
     return segment if len(kept) == len(segment.items) else replace(segment, items=kept)
 
 
+def _without_others_status(reader: Reader, segment: Segment) -> Segment:
+    """Without words like "do not take" that begin a sentence behind the drug and are said of another: "... NSAIDs"."""
+    read = {at for item in segment.items for at in range(item.first, item.last)}
+    kept = tuple(item for item in segment.items if not _is_of_another(reader, segment, item, read))
+    return segment if len(kept) == len(segment.items) else replace(segment, items=kept)
+
+
+def _is_of_another(reader: Reader, segment: Segment, item: Item, read: Collection[int]) -> bool:
+    """A name with a capital that nothing reads stands directly behind it."""
+    tokens, at = reader.tokens, item.last
+    if item.facts.get("status") not in _IDLE or segment.drug is None or item.first < segment.drug.last:
+        return False
+    begins = reader.words[item.first - 1] == "."
+    return begins and at < len(tokens) and at not in read and reader.text[tokens[at].start].isupper()
+
+
 def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> tuple[Statement | None, list[Issue]]:
     """over: what the words before or above the drug say of it, where its own say nothing else."""
     said = _status(segment)
@@ -135,6 +152,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + alternative_issues(reader, drafts)
         + doubled_issues(reader, drafts)
         + hour_issues(reader, drafts)
+        + crossed_issues(reader, drafts)
         + eye_issues(reader, drafts)
         + drop_day_numbers(reader, drafts)
         + once_issues(drafts)

@@ -16,6 +16,7 @@ from rx2fhir.normalize.values import Count, Length, Site, Words
 from rx2fhir.packrows import Row
 from rx2fhir.phrases import Values
 
+_EARLY = "04:00:00"
 _MAX_SERIES = 14
 _MAX_WORDS = 25
 _JOINTS = ("+", "&", "/")
@@ -152,6 +153,8 @@ def _series(words: Matching, kind: str, at: int) -> Found:
         item = next(iter(words.read(kind, at)), None)
         if item is None or (kind == "time" and item[0] == at + 1 and _counts(words, item[0])):
             break
+        if kind == "time" and values and _is_offset(words, *item):
+            break
         at, values = item[0], (*values, item[1])
         found.append((at, values))
         ranged = _day_range(words, at, values) if kind == "weekday" and not chained else None
@@ -173,6 +176,11 @@ def _bare_hour(words: Matching, at: int, more: int = _MAX_HOURS) -> tuple[int, s
     later = next(iter(words.read("time", start)), None) or _bare_hour(words, start, more - 1)
     # "8/8h" names an interval, not two hours
     return (start, hour) if later and later[1] != hour else None
+
+
+def _is_offset(words: Matching, end: int, time: str) -> bool:
+    """One to three hours before or after a meal: "every 8 hours, 2 hours before meals"."""
+    return time < _EARLY and any(key.startswith(("AC", "PC")) for _, key in words.ends("when", end))
 
 
 def _is_behind_time(words: Matching, at: int) -> bool:
