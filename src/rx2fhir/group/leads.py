@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
+from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
 from rx2fhir.normalize.values import Count
 
 _DAYS = (*RHYTHM, "day_of_week")
@@ -22,14 +22,27 @@ def lead_days(drafts: Sequence[Draft]) -> None:
 
 
 def trail_days(drafts: Sequence[Draft]) -> None:
-    """A rhythm of several days set apart behind timed amounts is that of all: "1 am, 2 pm, every other day"."""
+    """A rhythm of several days set apart behind timed amounts is that of all: "1 am, 2 pm, every other day".
+
+    So is one of several days of the week behind like amounts: "1 am 1 pm 5 days a week".
+    """
     last = drafts[-1] if drafts else None
-    if last is None or "period" not in last.apart or not _is_of_days(last):
+    if last is None or not _is_of_days(last) or not ("period" in last.apart or _is_of_week(drafts)):
         return
     others = [draft for draft in drafts[:-1] if draft.stage == last.stage]
     if all(_is_timed(draft) and not _OWN & draft.facts.keys() for draft in others) and _is_timed(last):
         for draft in others:
             draft.carry(last, RHYTHM)
+
+
+def _is_of_week(drafts: Sequence[Draft]) -> bool:
+    """The same amount at each time, and behind the last one on how many days of the week."""
+    last = drafts[-1]
+    often, dose = last.facts.get("frequency"), last.sources.get("dose")
+    if often is None or often.low <= 1 or dose is None or last.facts.get("period_unit") != "wk":
+        return False
+    behind = dose.first < last.sources["period"].first
+    return behind and all(same(draft.facts.get("dose"), last.facts["dose"]) for draft in drafts)
 
 
 def _is_timed(draft: Draft) -> bool:

@@ -70,16 +70,20 @@ def _lead_on(closed: Matches) -> Matches:
 
 
 def _leads_on(ceiling: Match, limits: Matches) -> bool:
-    """A limit begins inside the ceiling and goes on, unless it would be less: "3 g max a day 1 g" is at most 3 g."""
+    """A limit begins inside the ceiling and goes on, unless it would be less: "3 g max a day 1 g" is at most 3 g.
+
+    "2 applications a day max 1 tube a week": amounts of two units are two facts.
+    """
     inside = (limit for at in range(ceiling.start + 1, ceiling.end) for limit in limits[at] if limit.end > ceiling.end)
-    most = _most(ceiling)
-    return any(most is None or (least := _most(limit)) is None or most <= least for limit in inside)
+    most, unit = _most(ceiling)
+    units = ((least, {unit, of} - {None}) for least, of in map(_most, inside))
+    return any(most is None or least is None or most <= least or len(both) > 1 for least, both in units)
 
 
-def _most(match: Match) -> Decimal | None:
-    """The number of the largest amount that a ceiling or a limit allows."""
+def _most(match: Match) -> tuple[Decimal | None, str | None]:
+    """The number and unit of the largest amount that a ceiling or a limit allows."""
     dose = match.values.get(str(match.row.means.get("max_dose"))) if match.row else None
-    return dose.count.high or dose.count.low if isinstance(dose, Measure) else None
+    return (dose.count.high or dose.count.low, dose.unit) if isinstance(dose, Measure) else (None, None)
 
 
 def _is_ceiling(match: Match) -> bool:
