@@ -42,8 +42,9 @@ def _timing_issues(dosage: DosageInstruction, timing: Timing, alone: bool) -> It
         message = "every day, and some days of the week alone: only then, or not then?"
         yield _issue("conflicting-frequency", message, dosage, "timing.repeat.dayOfWeek")
     times, said = timing.frequency or 0, _times_said(timing)
-    if times > 1 and timing.frequency_max is None and said and times != said[1]:
-        message = f"{times} times, and {said[1]} are named"
+    most = timing.frequency_max or 0
+    if said and ((times > 1 and not most and times != said[1]) or (not times and most > said[1] > 1)):
+        message = f"{most or times} times, and {said[1]} are named"
         yield _issue("conflicting-frequency", message, dosage, f"timing.repeat.{said[0]}")
     if timing.period and timing.period_unit in _DAYS and isinstance(timing.bounds, Duration):
         length = timing.bounds.value * _DAYS.get(timing.bounds.unit, 0)

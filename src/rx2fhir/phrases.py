@@ -204,6 +204,14 @@ def _insert_word(node: Node, spellings: Sequence[str], soft: bool) -> Node:
         # A second spelling that leads elsewhere already keeps its own way; both go on to the same child.
         if node.words.setdefault(spelling, child) is not child:
             node.words[spelling].skips.append(child)
-    if soft and child not in node.skips:
-        node.skips.append(child)
-    return child
+    return _insert_skip(node, child) if soft else child
+
+
+def _insert_skip(node: Node, child: Node) -> Node:
+    """The node where a phrase goes on with the sign or without it; those that need the sign go on at the child."""
+    after = next((one for one in node.skips if one in child.skips), None)
+    if after is None:
+        after = Node()
+        node.skips.append(after)
+        child.skips.append(after)
+    return after

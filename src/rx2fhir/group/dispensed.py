@@ -12,7 +12,7 @@ from rx2fhir.group.quantity_line import is_quantity_line
 from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Measure
+from rx2fhir.normalize.values import Measure, Slots
 from rx2fhir.statement import Issue, Severity
 
 _LEAST_DISPENSED = 7
@@ -20,6 +20,9 @@ _LEAST = {"form": _LEAST_DISPENSED, "none": 100}
 """What may be handed out: 7 tablets; of a bare number, so many that it counts no form that is taken."""
 _MANY = 5
 """So many times the amount that is taken is no second dose."""
+
+_BOTTLE = 10
+"""So many times what is taken of it is what a bottle holds."""
 
 _LEAST_LEADER = 3
 _LEAST_TUBE = 10
@@ -47,7 +50,7 @@ def drop_handed_out(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], 
             continue
         led, timed = _leader(reader, item), _is_timed(reader, items, at)
         stocked = _is_stock(reader, items, at, stock) or _is_container(reader, items, at)
-        stocked = stocked or is_quantity_line(reader, items, at)
+        stocked = stocked or is_quantity_line(reader, items, at) or _is_bottle(items, at, timed)
         if (led < item.first and not timed) or stocked or _is_column(reader, items, at):
             severity: Severity = "warning" if timed else "information"
             message = "taken for an amount that is dispensed, not for a dose"
@@ -86,6 +89,21 @@ def _is_container(reader: Reader, items: Sequence[Item], at: int) -> bool:
     small = taken is not None and (taken.kind == "measure" or taken.unit in (*_SMALL, *_SPOONS))
     timed = any(one.is_timing for one in begun) and not any("dose" in one.facts for one in begun)
     return small and not timed
+
+
+def _is_bottle(items: Sequence[Item], at: int, timed: bool) -> bool:
+    """`drops 50 ml` before an amount in drops, `syrup 100 ml` before `5 ml`: what the bottle holds."""
+    dose, product = items[at].facts["dose"], items[at - 1] if at else None
+    if dose.unit != "mL" or product is None or product.kind != "form" or product.last != items[at].first:
+        return False
+    behind = (one for one in items[at + 1 :] if one.facts.keys() & {"dose", "scheme", "form"})
+    taken = next((one.facts.get("dose", one.facts.get("scheme")) for one in behind), None)
+    if not isinstance(taken, (Measure, Slots)):
+        return False
+    least = taken.count.low if isinstance(taken, Measure) else max(count.low for count in taken.counts)
+    return taken.unit == product.facts["form"] or (
+        taken.unit == "mL" and not timed and dose.count.low >= _BOTTLE * least
+    )
 
 
 def _stands_apart(reader: Reader, items: Sequence[Item], at: int, last: int) -> bool:
@@ -192,7 +210,7 @@ def drop_dispensed(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Issue]]:
     said = last.facts.keys() - last.carried - {"dose"}
     complete = any(name in draft.facts for draft in drafts[:-1] for name in (*EVENTS, *RHYTHM))
     stepped = last.stage != drafts[0].stage
-    if said or stepped or not complete or any("dose" in draft.carried for draft in drafts):
+    if said or stepped or not complete or dose.unit in _SMALL or any("dose" in draft.carried for draft in drafts):
         return list(drafts), []
     source = last.sources["dose"]
     message = "an amount with no time behind a dosage: taken for what is dispensed, not for a dose"

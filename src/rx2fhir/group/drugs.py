@@ -21,6 +21,7 @@ from rx2fhir.normalize.values import Words
 _SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
 _NO_NAMES = ("units", "<nothing>", "<and>")
 _MARKS = frozenset("®™")
+_COMPARED = frozenset("<>≤≥")
 _NAME_SIGNS = frozenset(".)")
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _JOINTS = frozenset("-/+")
@@ -46,12 +47,19 @@ def _seen(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) 
     read = _read_tokens(matches)
     reasons, avoided = set(_reasons(matches)), list(_avoided(reader, matches))
     for first, last in _proposed(reader, entities):
-        first, last = _trim(reader, first, last, read)
+        first, last = _trim(reader, first, _uncompared(reader, first, last), read)
         told = (first, last) in reasons or any(one <= first and last <= end for one, end in avoided)
         if told or any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first)):
             continue
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
             yield _widen(reader, _with_prefix(reader, first), last, read)
+
+
+def _uncompared(reader: Reader, first: int, last: int) -> int:
+    """Where the name ends: before the words of a compared value, "Actrapid bei BZ > 200"."""
+    sign = next((at for at in range(first, last) if reader.words[at] in _COMPARED), last)
+    fillers = (at for at in range(first + 1, sign) if any(row.key == "filler" for row in background_at(reader, at)))
+    return next(fillers, sign) if sign < last else last
 
 
 def _with_missed(reader: Reader, matches: Sequence[Match], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -168,6 +176,8 @@ def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, 
         last += len(reader.words[last - 1]) == 1 and reader.words[last].isdecimal() and reader.tokens[last].glued  # B6
     last += 2 if _is_suffix(reader, last + 1, read) else 0
     first -= 2 if _is_suffix(reader, first, read) and is_name(reader, first - 2, read) else 0
+    letter = first > 0 and last == first + 1 and len(reader.words[first]) == 1
+    first -= letter and is_name(reader, first - 1, read)  # Penicillin V
     end = last
     while first > 1 and is_joint(reader, first - 1) and is_name(reader, first - 2, read):
         first -= 2

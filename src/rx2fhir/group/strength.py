@@ -240,8 +240,8 @@ def _is_one(item: Item) -> bool:
 
 
 def _heads(items: Sequence[Item], at: int, drug: Drug | None) -> bool:
-    """Stands directly behind the drug, or behind the form that does."""
-    if drug is None:
+    """Stands directly behind the drug, or behind the form that does; the 1 of "Mon 1, Tue ½" has its own day."""
+    if drug is None or (at > 0 and items[at - 1].first >= drug.last and "day_of_week" in items[at - 1].facts):
         return False
     ends = {drug.last, drug.last + 1}
     if drug.alias and drug.alias[0] - drug.last < _APART:

@@ -34,7 +34,7 @@ def spell_out_days(drafts: Sequence[Draft]) -> None:
             continue
         if not named and turn:
             _take_in_turn(draft)
-        elif not named and len(drafts) > 1:  # "2 tablets if it hurts, otherwise 1"
+        elif not named and (len(drafts) > 1 or draft.has_dose):  # "2 tablets if it hurts, otherwise 1"
             del draft.facts["day_of_week"]
         else:
             draft.facts["day_of_week"] = days_but(named)

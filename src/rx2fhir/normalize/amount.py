@@ -231,18 +231,30 @@ def _halves(words: Words, at: int) -> list[tuple[int, Count]]:
 
 
 def _roman_before_form(words: Words, at: int) -> list[tuple[int, Count]]:
-    """`ii gtt`, `X gouttes`; behind a number, "3 x caps" is no numeral."""
-    if at > 0 and words.tokens[at - 1].is_number:
+    """`ii gtt`, `X gouttes`; behind a number, "3 x caps" is no numeral, and the V of "Betnesol-V cream" neither."""
+    if at > 0 and (words.tokens[at - 1].is_number or _is_compound(words, at)):
         return []
     if at < len(words.tokens) and words.tokens[at].text == "x":
         return [(at + 1, Count(Decimal(10))) for _, form in words.ends("forms", at + 1) if form == "drop"]
-    route = bool(words.ends("routes", at))
-    return [(end, count) for end, count in read_roman(words, at) if _counts_form(words, end, route)]
+    drops = at < len(words.tokens) and (words.tokens[at].text == "v" or bool(words.ends("routes", at)))
+    return [(end, count) for end, count in read_roman(words, at) if _counts_form(words, end, drops)]
 
 
-def _counts_form(words: Words, at: int, route: bool) -> bool:
-    """A form stands there; behind a word that is a route as well, "IV c/8h", drops alone: "IV gtt"."""
-    return any(form == "drop" or not route for _, form in words.ends("forms", at))
+def _is_compound(words: Words, at: int) -> bool:
+    """A word and its hyphen stand before."""
+    tokens = words.tokens
+    hyphen = at > 1 and tokens[at - 1].text == "-" and tokens[at - 1].glued
+    return hyphen and tokens[at - 2].is_word and tokens[at].glued
+
+
+def _counts_form(words: Words, at: int, drops: bool) -> bool:
+    """A form that is counted stands there. drops: they alone; "IV c/8h" is a route, "V tablets" the end of a name."""
+    forms = [form for _, form in words.ends("forms", at)]
+    return any(form == "drop" or not (drops or _is_uncounted(form)) for form in forms)
+
+
+def _is_uncounted(form: str) -> bool:
+    return is_product(form) and not is_countable(form)
 
 
 def read_roman(words: Words, at: int) -> list[tuple[int, Count]]:

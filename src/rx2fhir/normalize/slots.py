@@ -171,6 +171,7 @@ def _bare_hour(words: Matching, at: int, more: int = _MAX_HOURS) -> tuple[int, s
     figures = _figures(words, at, 24) if more and not _is_behind_time(words, at) else []
     start = _joined(words, at + 1) if figures else at + 1
     hour = clock(figures[0][1]) if start > at + 1 and not words.read("time", at) else None
+    start = next((end for end, _ in words.ends("<at>", start)), start) if hour else start  # "at 8 and at 20 o'clock"
     if hour is None:
         return None
     later = next(iter(words.read("time", start)), None) or _bare_hour(words, start, more - 1)
