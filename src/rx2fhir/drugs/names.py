@@ -70,6 +70,11 @@ def _without_glued_salt(word: str) -> Iterator[str]:
             yield word[: -len(salt)]
 
 
+def is_maker(word: str) -> bool:
+    """The folded word is a maker's name."""
+    return word in _words("maker")
+
+
 @cache
 def _words(kind: str) -> frozenset[str]:
     return frozenset(key(row["word"]) for row in rows("name_words") if row["kind"] == kind)

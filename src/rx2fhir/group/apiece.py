@@ -13,6 +13,7 @@ from rx2fhir.normalize.values import Measure
 _ENDS = frozenset("\n;.")
 _NAMED = frozenset(("strength", "form", "background", "mark"))
 """Kinds of items that say what a product is."""
+_PIECES = ("tablet", "capsule", "piece")
 
 
 def with_apiece(reader: Reader, found: Sequence[Segment]) -> list[Segment]:
@@ -37,7 +38,8 @@ def _told(reader: Reader, segment: Segment) -> tuple[Item, ...]:
     timed = told and told[0].first in (first, last) and (told[0].is_timing or "scheme" in told[0].facts)
     doses = [item for item in told if "dose" in item.facts]
     counted = len(doses) == 1 and told[0].first == last and doses[0].facts["dose"].kind in ("form", "none")
-    return told if (timed and not doses) or (counted and any(item.is_timing for item in told)) else ()
+    pieces = counted and doses[0].facts["dose"].unit in _PIECES
+    return told if (timed and not doses) or pieces or (counted and any(item.is_timing for item in told)) else ()
 
 
 def _is_bare(segment: Segment) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 
+from rx2fhir.drugs.names import is_maker
 from rx2fhir.entities import Entity
 from rx2fhir.group.known import known_names
 from rx2fhir.group.name_words import is_hyphen, is_joint, is_name
@@ -176,8 +177,8 @@ def _widen(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, 
         last += len(reader.words[last - 1]) == 1 and reader.words[last].isdecimal() and reader.tokens[last].glued  # B6
     last += 2 if _is_suffix(reader, last + 1, read) else 0
     first -= 2 if _is_suffix(reader, first, read) and is_name(reader, first - 2, read) else 0
-    letter = first > 0 and last == first + 1 and len(reader.words[first]) == 1
-    first -= letter and is_name(reader, first - 1, read)  # Penicillin V
+    end_of_name = first > 0 and last == first + 1 and (len(reader.words[first]) == 1 or is_maker(reader.words[first]))
+    first -= end_of_name and is_name(reader, first - 1, read)  # Penicillin V, Ramipril AL
     end = last
     while first > 1 and is_joint(reader, first - 1) and is_name(reader, first - 2, read):
         first -= 2

@@ -10,6 +10,8 @@ from rx2fhir.normalize.reader import Reader
 
 _TOLD = frozenset(("instructions", "as_needed", "status", "when", "frequency"))
 _AMOUNTS = frozenset(("amount", "strength"))
+_PRODUCT = frozenset(("amount", "strength", "form"))
+_MOST_REMARK = 8
 _BEHIND_NAME = frozenset(":-,")
 _LEAST_LETTERS = 5
 _LEAST_CAPITALS = 3
@@ -37,9 +39,10 @@ def known_names(
 
 def _behind_status(reader: Reader, matches: Sequence[Match], read: dict[int, Match]) -> Iterator[tuple[int, int]]:
     for match in matches:
-        first = match.end + (reader.words[match.end] == ":")
-        if match.kind == "status" and (last := _end(reader, first, read)) > first:
-            yield first, last
+        at = match.end + (reader.words[match.end] == ":") if match.kind == "status" else 0
+        while at and (last := _end(reader, at, read)) > at:
+            yield at, last
+            at = _behind_joint(reader, _behind_product(reader, last, read))
 
 
 def _before_amounts(reader: Reader, matches: Sequence[Match], read: dict[int, Match]) -> Iterator[tuple[int, int]]:
@@ -79,6 +82,16 @@ def _next_products(reader: Reader, matches: Sequence[Match], read: dict[int, Mat
         own = read.get(last) if last > first else None
         if own is not None and own.kind in _AMOUNTS and getattr(own.value, "kind", "measure") == "measure":
             yield first, last
+
+
+def _behind_product(reader: Reader, at: int, read: dict[int, Match]) -> int:
+    """Behind the strength, the form and a remark in brackets: "Stopped: ibuprofen 600 mg (ulcer), ASS"."""
+    while at in read and read[at].kind in _PRODUCT:
+        at = read[at].end
+    if reader.words[at] != "(":
+        return at
+    closing = (end + 1 for end in range(at, min(at + _MOST_REMARK, len(reader.tokens))) if reader.words[end] == ")")
+    return next(closing, at)
 
 
 def _behind_joint(reader: Reader, at: int) -> int:

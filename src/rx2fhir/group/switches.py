@@ -16,6 +16,7 @@ from rx2fhir.normalize.reader import Reader
 _MOST_BETWEEN = 12
 _MOST_BEFORE = 4
 _ENDS = frozenset("\n;")
+_ARROWS, _SHAFTS = frozenset("→⇒➔"), frozenset("-=")
 
 
 def with_switches(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[Item]:
@@ -46,10 +47,13 @@ def instead_of(reader: Reader, drug: Drug) -> int | None:
 
 def _switch(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> list[tuple[int, int, dict[str, str]]]:
     """The tokens of the words that stop the first drug, and of the others that tell so."""
+    stops, filler = {"status": "stopped"}, {"background": "filler"}
+    arrow = _arrow(reader, one, two)
+    if arrow is not None:
+        return [(arrow, two.first, stops)]
     joint = next(_joints(reader, one, two), None)
     if joint is None:
         return []
-    stops, filler = {"status": "stopped"}, {"background": "filler"}
     for at in range(max(one.first - _MOST_BEFORE, 0), one.first):
         end = next((end for end, _ in reader.ends("<replace>", at) if end <= one.first), None)
         if end is not None and not _broken(reader, end, one.first):
@@ -60,6 +64,15 @@ def _switch(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> list
             stopped = _is_stopped(items, one.last, at)
             return [(*joint, filler if stopped else stops), (at, end, filler)]
     return []
+
+
+def _arrow(reader: Reader, one: Drug, two: Drug) -> int | None:
+    """The first token of the arrow from one drug to the next: "X 10 mg -> Y 16 mg"."""
+    at = two.first - 1
+    if at <= one.last or two.first - one.last > _MOST_BETWEEN or _broken(reader, one.last, two.first):
+        return None
+    drawn = reader.words[at] == ">" and reader.words[at - 1] in _SHAFTS
+    return at if reader.words[at] in _ARROWS else at - 1 if drawn else None
 
 
 def _is_stopped(items: Sequence[Item], start: int, stop: int) -> bool:

@@ -30,7 +30,7 @@ def read_items(reader: Reader, matches: Sequence[Match], drugs: Sequence[tuple[i
     starts = {item.first for item in items} | {first for first, _ in drugs}
     ends = {item.last for item in items} | {last for _, last in drugs}
     denied = {item.last for item in items if item.facts.get("background") == "negation"}
-    denied |= {at + 1 for at, word in enumerate(reader.words) if word in _COMPARED}
+    denied |= {at + 1 for at, word in enumerate(reader.words) if word in _COMPARED and not _is_doubled(reader, at)}
     kept = [item for item in items if not (_is_denied(item, denied) or _is_clock(item))]
     doses = {item.first for item in items if _hides_count(reader, item)}
     names = {last for _, last in drugs}
@@ -152,6 +152,11 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names
         return True
     unread = last < len(tokens) and (tokens[last].is_word or tokens[last].text == "°") and last not in starts
     return unread or (reader.figure_goes_on(last) and last not in starts)  # the /12 h of "500/12 h" is read
+
+
+def _is_doubled(reader: Reader, at: int) -> bool:
+    """`>> 1-0-1 <<`, a mark of printed prescriptions."""
+    return reader.words[at] in (reader.words[at - 1], reader.words[at + 1])
 
 
 def _is_compared(reader: Reader, item: Item) -> bool:
