@@ -14,6 +14,8 @@ from rx2fhir.statement import Issue
 _FEW = 4
 """Tablets that may be taken at once: "2 am" could be two in the morning."""
 
+_BESIDES = "once as needed: besides what is said before it, or is that as needed?"
+
 _AS_NEEDED = ("as_needed", "as_needed_for")
 _NO_SIDE = ("eye", "eyelid", "eyelid margin", "conjunctival sac")
 
@@ -107,7 +109,21 @@ def once_issues(drafts: Sequence[Draft]) -> list[Issue]:
     """ "8 mg in a single dose, 2 days": once in all, or once each day; both are given."""
     message = "a single dose and a length: once in all, or once each time?"
     lengths = [draft.sources[name] for draft in drafts for name in _lengths(draft)]
-    return [Issue("warning", "conflicting-duration", message, item.start, item.end) for item in lengths]
+    issues = [Issue("warning", "conflicting-duration", message, item.start, item.end) for item in lengths]
+    return issues + [
+        Issue("warning", "conflicting-frequency", _BESIDES, *span) for span in map(_besides, drafts) if span
+    ]
+
+
+def _besides(draft: Draft) -> tuple[int, int] | None:
+    """Where "1x as needed" stands behind a part of the day: "25 mg at night + 1x as needed"."""
+    once, needed = draft.sources.get("count"), draft.sources.get("as_needed")
+    if once is None or needed is None or not draft.facts.keys() & {"when", "period"}:
+        return None
+    first, last = sorted((once, needed), key=lambda item: item.first)
+    earlier = draft.sources.get("when", draft.sources.get("period"))
+    apart = first.last == last.first and earlier is not None and earlier.last < first.first
+    return (first.start, last.end) if apart else None
 
 
 def _lengths(draft: Draft) -> list[str]:

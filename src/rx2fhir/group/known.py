@@ -12,6 +12,8 @@ _TOLD = frozenset(("instructions", "as_needed", "status", "when", "frequency"))
 _AMOUNTS = frozenset(("amount", "strength"))
 _PRODUCT = frozenset(("amount", "strength", "form"))
 _MOST_REMARK = 8
+_PARTED = frozenset(",;+")
+_TAKEN = frozenset(("scheme", "frequency", "when", "as_needed"))
 _BEHIND_NAME = frozenset(":-,")
 _LEAST_LETTERS = 5
 _LEAST_CAPITALS = 3
@@ -31,6 +33,7 @@ def known_names(
     yield from ((first, last) for first, last in opening if last > first and _is_told(reader, last, read))
     yield from _behind_status(reader, matches, read)
     yield from _before_amounts(reader, matches, read)
+    yield from _behind_comma(reader, read)
     for _, end in spans:
         yield from _listed(reader, end, read)
     if spans:
@@ -66,6 +69,15 @@ def _names_end(reader: Reader, match: Match) -> Iterator[int]:
 
 def _is_capital(reader: Reader, at: int) -> bool:
     return reader.text[reader.tokens[at].start].isupper()
+
+
+def _behind_comma(reader: Reader, read: dict[int, Match]) -> Iterator[tuple[int, int]]:
+    """ "X 75 mg 1x1, ASS 100 mg 1x1": the name opens a part of the line, with its strength and how to take it."""
+    for first in (at + 1 for at, word in enumerate(reader.words) if word in _PARTED):
+        last = _end(reader, first, read)
+        match = read.get(last) if last > first else None
+        if match is not None and match.kind in _AMOUNTS and (told := read.get(match.end)) and told.kind in _TAKEN:
+            yield first, last
 
 
 def _listed(reader: Reader, at: int, read: dict[int, Match]) -> Iterator[tuple[int, int]]:

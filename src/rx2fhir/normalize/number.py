@@ -180,7 +180,8 @@ def _spaced_thousands(words: Words, at: int) -> tuple[int, Count] | None:
     """`100 000` where the pack groups digits by blanks, no tabs; the caller keeps the reading without it as well."""
     tokens = words.tokens
     end, digits = at + 1, tokens[at].text
-    if " " not in words.pack.thousands or len(digits) > 3 or digits.startswith("0"):
+    hangs = at > 0 and tokens[at].glued and tokens[at - 1].is_word  # the 3 of "D3 400 IU"
+    if " " not in words.pack.thousands or len(digits) > 3 or digits.startswith("0") or hangs:
         return None
     while (
         end < len(tokens)

@@ -168,7 +168,8 @@ def _series(words: Matching, kind: str, at: int) -> Found:
 
 def _bare_hour(words: Matching, at: int, more: int = _MAX_HOURS) -> tuple[int, str] | None:
     """The 8 of "8 and 20 o'clock": an hour whose word comes with a later one, at most `more` hours on."""
-    figures = _figures(words, at, 24) if more and not _is_behind_time(words, at) else []
+    apart = more and not _is_behind_time(words, at) and not _is_fraction(words, at)
+    figures = _figures(words, at, 24) if apart else []
     start = _joined(words, at + 1) if figures else at + 1
     hour = clock(figures[0][1]) if start > at + 1 and not words.read("time", at) else None
     start = next((end for end, _ in words.ends("<at>", start)), start) if hour else start  # "at 8 and at 20 o'clock"
@@ -182,6 +183,11 @@ def _bare_hour(words: Matching, at: int, more: int = _MAX_HOURS) -> tuple[int, s
 def _is_offset(words: Matching, end: int, time: str) -> bool:
     """One to three hours before or after a meal: "every 8 hours, 2 hours before meals"."""
     return time < _EARLY and any(key.startswith(("AC", "PC")) for _, key in words.ends("when", end))
+
+
+def _is_fraction(words: Matching, at: int) -> bool:
+    """The 1/2 of "8 o'clock 1 1/2, 12 o'clock 1" is no two hours."""
+    return any(end > at + 1 and 0 < count.low < 1 for end, count in words.read("number", at))
 
 
 def _is_behind_time(words: Matching, at: int) -> bool:
