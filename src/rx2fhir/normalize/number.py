@@ -99,7 +99,7 @@ def _digits(words: Words, at: int) -> Ends:
 def read_fraction(tokens: Sequence[Token], at: int) -> tuple[int, Count] | None:
     """`1/2`, `1 1/2` and `1-1/2`."""
     whole = Decimal(0)
-    spaced = at + 3 < len(tokens) and tokens[at + 1].is_number and not tokens[at + 1].glued
+    spaced = at + 3 < len(tokens) and tokens[at + 1].is_number and tokens[at + 1].start - tokens[at].end == 1
     if spaced and len(tokens[at].text) == 1 and tokens[at].text != "0":
         whole, at = Decimal(tokens[at].text), at + 1
     elif _is_dashed(tokens, at):

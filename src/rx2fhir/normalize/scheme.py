@@ -75,7 +75,7 @@ def _slots(words: Words, at: int, sign: str) -> tuple[int, list[Count]]:
     while len(counts) < 5:
         figures = words.read("number", end) if end < len(tokens) and not tokens[end].is_word else ()
         within = (item for item in figures if sign != "-" or all(one.text != sign for one in tokens[end : item[0]]))
-        number = next((item for item in within if not words.ends("time_units", item[0])), None)  # not "1 1/2 h"
+        number = next((item for item in within if not _is_length(words, item[0])), None)  # not "1 1/2 h"
         if number is None or number[1].doubt is not None or number[1].low > _MOST_MEASURED:
             break
         end = _past_unit(words, number[0], "-") if sign == "-" else number[0]
@@ -84,6 +84,12 @@ def _slots(words: Words, at: int, sign: str) -> tuple[int, list[Count]]:
             break
         end += bool(sign)
     return end, counts
+
+
+def _is_length(words: Words, at: int) -> bool:
+    """A unit of time stands there; that of "1-0-1 day 2-3" is of the number behind it."""
+    ends = [end for end, _ in words.ends("time_units", at)]
+    return bool(ends) and not any(end < len(words.tokens) and words.tokens[end].is_number for end in ends)
 
 
 def _plain(words: Words, at: int, end: int, counts: list[Count]) -> bool:
@@ -96,7 +102,7 @@ def _plain(words: Words, at: int, end: int, counts: list[Count]) -> bool:
 
 def _with_unit(words: Words, end: int, counts: list[Count]) -> list[tuple[int, Slots]]:
     bare = Slots(tuple(counts), counts_end=end)
-    if all(count.low == 0 for count in counts) or words.ends("time_units", end):
+    if all(count.low == 0 for count in counts) or _is_length(words, end):
         return []
     for stop, unit in words.ends("units", end):
         return [(stop, replace(bare, unit=unit, kind="measure", unit_start=end, unit_end=stop))]
