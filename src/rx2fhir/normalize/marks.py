@@ -17,6 +17,8 @@ _COUNTED = ("forms", "units", "time_units", "times", "when", "<times>")
 def list_mark(reader: Reader, at: int) -> int | None:
     """The token behind a mark: `1)`, `2.`, `-`, `3` at the beginning of a line; `2)` also within one."""
     tokens = reader.tokens
+    if tokens[at].text in "[☐☑☒":
+        return _box_end(reader, at)
     if not (tokens[at].is_number or tokens[at].text in _BULLETS):
         return None
     if _is_numbered(reader, at):
@@ -30,6 +32,16 @@ def list_mark(reader: Reader, at: int) -> int | None:
     if numbered:
         return at + 2 if at + 2 < len(tokens) and not tokens[at + 2].is_number else None
     return _column_end(reader, at) if _is_in_turn(reader, at) else None
+
+
+def _box_end(reader: Reader, at: int) -> int | None:
+    """Behind a box to tick at the beginning of a line: `[ ]`, `[x]`."""
+    if at and reader.tokens[at - 1].text != "\n":
+        return None
+    if reader.words[at] != "[":
+        return at + 1
+    ticked = at + 1 + (reader.words[at + 1 : at + 2] in (["x"], ["✓"], ["✔"]))
+    return ticked + 1 if reader.words[ticked : ticked + 1] == ["]"] else None
 
 
 def _is_numbered(reader: Reader, at: int) -> bool:

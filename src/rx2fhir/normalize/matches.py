@@ -154,6 +154,8 @@ def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
 def _form_first(reader: Reader, at: int) -> Iterator[Match]:
     """A form before its count: "Tabl. 1", "buste 1-3"."""
     for end, form in reader.ends("forms", at):
+        if end < len(reader.tokens) and reader.is_dated(end):
+            continue
         roman = [] if reader.ends("routes", end) else read_roman(reader, end)
         for stop, count in [*reader.read("count", end), *roman] if is_countable(form) else ():
             if count.low <= _MOST_FORMS and not reader.ends("units", stop) and not reader.read("form", stop):

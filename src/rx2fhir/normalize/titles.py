@@ -25,7 +25,8 @@ def _is_title(reader: Reader, item: Item, starts: set[int]) -> bool:
     if item.facts.keys() != {"day_of_week"} or len(days) != 1 or item.last - item.first > 2:
         return False
     tokens, at = reader.tokens, item.last + (_text(reader, item.last) == ".")
-    short = len(tokens[item.first].text) <= _LONGEST and at < len(tokens) and at not in starts
+    longest = max(len(token.text) for token in tokens[item.first : item.last])
+    short = longest <= _LONGEST and at < len(tokens) and at not in starts
     named = short and tokens[at].is_word and reader.text[tokens[at].start].isupper() and not tokens[at].glued
     return named and not (at + 1 < len(tokens) and tokens[at + 1].text.isnumeric())
 
