@@ -18,7 +18,8 @@ def is_quantity_line(reader: Reader, items: Sequence[Item], at: int) -> bool:
     item, dose = items[at], items[at].facts["dose"]
     if not (isinstance(dose, Measure) and dose.count.high is None and _is_alone(reader, item)):
         return False
-    enough = dose.count.low >= _LEAST[str(dose.unit)] if dose.unit in _LEAST else is_product(str(dose.unit))
+    product = dose.kind == "form" and is_product(str(dose.unit))
+    enough = dose.count.low >= _LEAST[str(dose.unit)] if dose.unit in _LEAST else product
     return enough and _is_told(reader, items[:at], item, dose) and not _goes_on(reader, items[at + 1 :], item)
 
 
