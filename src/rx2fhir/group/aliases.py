@@ -41,6 +41,8 @@ def _is_beside(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> b
     """In the next column, with nothing but the product of the first name between, of one strength at most."""
     tokens = reader.tokens
     apart = tokens[two.first - 1].text in _COLUMN_SIGNS or is_column(reader, two.first)
+    if _is_listed(reader, items, one, two):
+        return False
     if not apart or reader.line(one.first) != reader.line(two.first) or not _only_product(items, one, two):
         return False
     read = {at for item in items for at in range(item.first, item.last)}
@@ -48,6 +50,13 @@ def _is_beside(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> b
     measured = [item for item in items if one.last <= item.first < two.first and _measures(item)]
     behind = next((item for item in items if item.first >= two.last), None)
     return not between and not (measured and behind is not None and behind.first <= two.last + 1 and _measures(behind))
+
+
+def _is_listed(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> bool:
+    """`Stop aspirin; clopidogrel 75 mg daily`: behind a word that stops the first a semicolon parts two drugs."""
+    line = reader.line(one.first)
+    told = any(item.kind == "status" and item.last <= one.first and reader.line(item.first) == line for item in items)
+    return told and reader.tokens[two.first - 1].text == ";"
 
 
 def _measures(item: Item) -> bool:
