@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from rx2fhir.group.clauses import is_dose
 from rx2fhir.group.draft import Draft, same
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Issue
@@ -33,7 +33,7 @@ def doubled_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
     return [
         Issue("warning", "conflicting-dose", message, one.sources["dose"].start, two.sources["dose"].end)
         for one, two in pairwise(drafts)
-        if _is_doubled(one, two) and not _are_added(reader, one.sources["dose"].last, two.sources["dose"].first)
+        if _is_doubled(one, two) and not (_is_timed(one) and _are_added(reader, one, two))
     ]
 
 
@@ -48,7 +48,13 @@ def _is_doubled(one: Draft, two: Draft) -> bool:
     return all(same(one.facts[name], two.facts[name]) for name in one.facts if name != "dose")
 
 
-def _are_added(reader: Reader, start: int, end: int) -> bool:
+def _is_timed(draft: Draft) -> bool:
+    """Of "2 + 1 tablets" with no time, nobody knows when which is taken."""
+    return not draft.facts.keys().isdisjoint((*TIMING, "bounds", "as_needed", "as_needed_for", "rate"))
+
+
+def _are_added(reader: Reader, one: Draft, two: Draft) -> bool:
+    start, end = one.sources["dose"].last, two.sources["dose"].first
     return any(reader.ends("<and>", at) or reader.tokens[at].text == "+" for at in range(start, end))
 
 

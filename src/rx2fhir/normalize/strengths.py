@@ -55,6 +55,8 @@ def _denominators(words: Words, at: int) -> list[tuple[int, Measure]]:
         (end, measure) for end, measure in words.read("measure", at) if measure.unit in ("mL", "L", "dL", "cL", "g")
     ]
     bare = [(end, unit) for end, unit in words.ends("units", at) if unit in ("mL", "L", "dL", "g")]
+    if any(end == at for end, _ in words.ends("<to>", at - 1)):  # "500 mg a 1 g" is a range
+        counted = [found for found in counted if found[1].unit != "g"]
     slashed = words.tokens[at - 1].text == "/"
     forms = [(end, form) for end, form in words.ends("forms", at) if slashed or form in _SHOTS]
     one = Count(Decimal(1))
