@@ -106,7 +106,7 @@ def _rhythm_if_needed(current: Draft, clause: Clause) -> bool:
     other = any(not same(current.facts.get(name), value) for name, value in said.items())
     when = any(item.facts.keys() & {"as_needed", "as_needed_for"} for item in clause.items)
     plain = not current.facts.keys() & {"as_needed", "as_needed_for"}
-    return clause.apart and other and when and plain and "period" in current.facts and current.has_dose
+    return clause.apart and other and when and plain and "period" in current.facts
 
 
 def _event_if_needed(current: Draft, clause: Clause) -> bool:
