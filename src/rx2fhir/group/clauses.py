@@ -23,13 +23,15 @@ _IGNORED = frozenset(("background", "mark", "strength", "form", "status"))
 class Clause:
     """Items with one amount at most.
 
-    then: it opens a step. apart: a comma, "and" or the like stands before it; added: it is "and".
+    then: it opens a step. apart: a comma, "and" or the like stands before it; added: it is "and"; beside: "and" stands
+    directly before, and no "only" behind it.
     """
 
     items: list[Item] = field(default_factory=list)
     then: bool = False
     apart: bool = False
     added: bool = False
+    beside: bool = False
 
     @property
     def has_dose(self) -> bool:
@@ -53,7 +55,7 @@ def clauses(reader: Reader, items: Sequence[Item]) -> list[Clause]:
         elif last is None or (apart and not _is_then(found[-1])) or _opens_step(reader, found, last, item, after):
             then = _opens_step(reader, found, last, item, after)
             added = last is not None and _gap_has(reader, "<and>", last.last, item.first)
-            found.append(Clause(then=then, apart=bool(found), added=added))
+            found.append(Clause(then=then, apart=bool(found), added=added, beside=added and _is_beside(reader, item)))
         found[-1].items.append(item)
     if len(found) > 1 and _trails_then(reader, said[-1]):
         found[-1].then = True
@@ -71,6 +73,15 @@ def _is_next_taken(reader: Reader, item: Item, after: Item | None) -> bool:
     """The "then swallow" of "then swallow 2 tablets", which without an amount is an instruction."""
     taken = after is not None and is_dose(after) and after.first == item.last
     return taken and "instruction" in item.facts and bool(reader.ends("<then>", item.first))
+
+
+def _is_beside(reader: Reader, item: Item) -> bool:
+    """ "And" stands directly before; what stays of "only if needed" without its first word says the same."""
+    before = range(max(item.first - 2, 0), item.first)
+    joined = any(end == item.first for at in before for end, _ in reader.ends("<and>", at))
+    needed = joined and item.kind == "as_needed" and item.last > item.first + 1
+    rest = [row for trie in ("closed", "open") for row in reader.rows(trie, item.first + 1)] if needed else []
+    return joined and not any(row.concept == "as_needed" and end == item.last for end, row, _ in rest)
 
 
 def _is_then(clause: Clause) -> bool:

@@ -115,7 +115,7 @@ def _event_if_needed(current: Draft, clause: Clause) -> bool:
     if not needed or not current.has_dose or current.facts.keys() & {"as_needed", "as_needed_for"}:
         return False
     said = [code for item in clause.items for code in item.facts.get("when", ()) if code not in MEALS]
-    daily = clause.added and current.facts.get("period_unit") == "d"
+    daily = clause.beside and current.facts.get("period_unit") == "d"
     return bool(said) and (daily or any(name in current.facts for name in (*EVENTS, "scheme")))
 
 
@@ -125,7 +125,7 @@ def _and_if_needed(current: Draft, clause: Clause) -> bool:
     needed = first and all(item.facts.keys() <= _WITH_NEED for item in clause.items)
     plain = not current.facts.keys() & {"as_needed", "as_needed_for"}
     daily = current.facts.get("period_unit") == "d" or any(name in current.facts for name in EVENTS)
-    return clause.added and needed and plain and daily and current.has_dose
+    return clause.beside and needed and plain and daily and "frequency_max" not in current.facts
 
 
 def _restates(current: Draft, clause: Clause) -> bool:
