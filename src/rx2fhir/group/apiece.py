@@ -13,14 +13,16 @@ from rx2fhir.normalize.values import Measure
 _ENDS = frozenset("\n;.")
 _NAMED = frozenset(("strength", "form", "background", "mark"))
 """Kinds of items that say what a product is."""
+_JOINTS = frozenset("/+")
 _PIECES = ("tablet", "capsule", "piece")
 
 
 def with_apiece(reader: Reader, found: Sequence[Segment]) -> list[Segment]:
     """The segments; what stands behind a word for "each of them" is said of the drugs before it as well."""
     segments = list(found)
-    for at in range(len(segments) - 1, 0, -1) if reader.starts("<apiece>") else ():
-        told = _told(reader, segments[at])
+    apiece = reader.starts("<apiece>")
+    for at in range(len(segments) - 1, 0, -1):
+        told = (_told(reader, segments[at]) if apiece else ()) or _told_of_both(reader, segments[at])
         while told and at and _is_bare(segments[at - 1]) and _is_near(reader, segments[at - 1], segments[at]):
             at -= 1
             segments[at] = replace(segments[at], items=(*segments[at].items, *told))
@@ -40,6 +42,15 @@ def _told(reader: Reader, segment: Segment) -> tuple[Item, ...]:
     counted = len(doses) == 1 and told[0].first == last and doses[0].facts["dose"].kind in ("form", "none")
     pieces = counted and doses[0].facts["dose"].unit in _PIECES
     return told if (timed and not doses) or pieces or (counted and any(item.is_timing for item in told)) else ()
+
+
+def _told_of_both(reader: Reader, segment: Segment) -> tuple[Item, ...]:
+    """ "Calcium 500 mg/vitamin D3 400 IU 1-0-1": one product, or two that are taken at the same times."""
+    if segment.drug is None or reader.words[segment.drug.first - 1] not in _JOINTS:
+        return ()
+    behind = [item for item in segment.items if item.first >= segment.drug.last and "background" not in item.facts]
+    first = next((at for at, item in enumerate(behind) if item.is_timing or "scheme" in item.facts), len(behind))
+    return () if any("dose" in item.facts for item in behind[first:]) else tuple(behind[first:])
 
 
 def _is_bare(segment: Segment) -> bool:

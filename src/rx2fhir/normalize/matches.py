@@ -16,7 +16,7 @@ from rx2fhir.normalize.values import Count, Measure
 from rx2fhir.packrows import Row
 from rx2fhir.phrases import Values
 
-_MOST_FORMS = 20
+_MOST_FORMS, _MOST_DROPS = 20, 60
 _YEARS = 1000
 _NO_DOSES = ("kg", "mm/h")
 """A body weighs so much, and blood cells sink so fast."""
@@ -158,5 +158,6 @@ def _form_first(reader: Reader, at: int) -> Iterator[Match]:
             continue
         roman = [] if reader.ends("routes", end) else read_roman(reader, end)
         for stop, count in [*reader.read("count", end), *roman] if is_countable(form) else ():
-            if count.low <= _MOST_FORMS and not reader.ends("units", stop) and not reader.read("form", stop):
+            most = _MOST_DROPS if form == "drop" else _MOST_FORMS
+            if count.low <= most and not reader.ends("units", stop) and not reader.read("form", stop):
                 yield Match("form_count", at, stop, value=(form, end, count))

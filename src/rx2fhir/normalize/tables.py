@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ _SEPARATORS = ("\t", "|", ";", _BLANKS)
 _GAP = re.compile(r" {2,}")
 _EMPTY = frozenset("-/")
 _LEAST_COLUMNS = 2
+_DAY = ("MORN", "NOON", "EVE", "NIGHT")
 _FAR = 6
 """So many characters beside the title of a column, an amount is not below it."""
 
@@ -74,6 +75,9 @@ def _head(reader: Reader, first: int, last: int) -> _Head | None:
     if separator is None:
         return None
     cells = _cells(reader, first, last, separator)
+    short = next(_short_titles(reader, cells), None)
+    if short is not None:
+        return _Head(separator, tuple(short), tuple(cells[place].middle for place in short), "when", _DAY[: len(short)])
     for fact, kind in (("when", "when"), ("time_of_day", "time")):
         named = [(place, cell, time) for place, cell in enumerate(cells) for time in _named(reader, kind, cell)]
         numbers = sum(reader.tokens[at].is_number for at in range(first, last))
@@ -82,6 +86,15 @@ def _head(reader: Reader, first: int, last: int) -> _Head | None:
             places, columns, times = zip(*named, strict=True)
             return _Head(separator, places, tuple(cell.middle for cell in columns), fact, times)
     return None
+
+
+def _short_titles(reader: Reader, cells: Sequence[_Cell]) -> Iterator[range]:
+    """The places of three or four cells that are the titles of a day in short, one behind the other: "mo mi ab na"."""
+    for place, cell in enumerate(cells):
+        for end, _ in reader.ends("<day_columns>", cell.first):
+            last = next((at for at in range(place, len(cells)) if cells[at].last == end), None)
+            if last is not None and last - place + 1 in (3, 4):
+                yield range(place, last + 1)
 
 
 def _named(reader: Reader, kind: str, cell: _Cell) -> list[str]:
