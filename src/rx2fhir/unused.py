@@ -49,7 +49,7 @@ def unused_issues(
             lost = set() if is_empty_slot(item) else _lost(item, told)
             if lost and not any(issue.start < item.end and item.start < issue.end for issue in issues):
                 minor = item.bracketed or not lost & _CORE or _is_stopped(reader, statement, segment, item)
-                minor = minor or _says_no_more(statement, item) or _is_again(reader, before, item, after)
+                minor = minor or _says_no_more(reader, statement, item) or _is_again(reader, before, item, after)
                 minor = minor and not _is_lost_start(statement, item)
                 severity: Severity = "information" if minor else "warning"
                 message = f"in no element: {reader.text[item.start : item.end]!r}"
@@ -87,8 +87,8 @@ def _is_resumed(reader: Reader, segment: Segment, first: int, last: int) -> bool
     return any(reader.ends("<then>", at) for at in range(first + 1, last))
 
 
-def _says_no_more(statement: Statement, item: Item) -> bool:
-    """ "Every day" beside "twice a day" or "every 12 hours"; beside "every 2 days" it contradicts; "now"."""
+def _says_no_more(reader: Reader, statement: Statement, item: Item) -> bool:
+    """ "Every day" beside "twice a day" or "every 12 hours"; beside "every 2 days" it contradicts, and so does "1x"."""
     timings = [dosage.timing for dosage in statement.dosages if dosage.timing and dosage.timing.period]
     within = all(
         timing.period_unit in ("min", "h") or (timing.period_unit == "d" and timing.period == 1) for timing in timings
@@ -96,7 +96,9 @@ def _says_no_more(statement: Statement, item: Item) -> bool:
     rhythm = {name: value for name, value in item.facts.items() if name in TIMING}
     if rhythm == {"count": Count.of(1)}:
         return bool(timings)
-    return bool(timings) and within and bool(rhythm) and is_daily(rhythm)
+    counted = any(reader.tokens[at].is_number for at in range(item.first, item.last))
+    contradicts = counted and any((timing.frequency or 1) > 1 for timing in timings)
+    return bool(timings) and within and bool(rhythm) and is_daily(rhythm) and not contradicts
 
 
 def _lost(item: Item, told: Sequence[tuple[int, int, str]]) -> set[str]:
