@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from rx2fhir.group.clauses import is_dose
 from rx2fhir.group.draft import Draft, same
+from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import TIMING, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
@@ -25,6 +26,21 @@ def alternative_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
         for one, two in pairwise(said)
         if _is_said(one) and _is_taken(two) and _is_or(reader, one.last, two.first)
     ]
+
+
+def other_drug_issues(reader: Reader, segments: Sequence[Segment]) -> list[Issue]:
+    """An issue for a drug behind `<or>` and another drug: "A 500 mg or B 400 mg for pain"."""
+    message = "one of two drugs is meant; both are given"
+    pairs = ((one.drug, two.drug) for one, two in pairwise(segments))
+    return [
+        Issue("warning", "alternatives", message, one.start, two.end)
+        for one, two in pairs
+        if one and two and _stands_or(reader, one.last, two.first)
+    ]
+
+
+def _stands_or(reader: Reader, start: int, end: int) -> bool:
+    return any(stop == end for at in range(start, end) for stop, _ in reader.ends("<or>", at))
 
 
 def doubled_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:

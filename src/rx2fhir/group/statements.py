@@ -8,7 +8,7 @@ from typing import cast
 
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
-from rx2fhir.group.alternatives import alternative_issues, doubled_issues
+from rx2fhir.group.alternatives import alternative_issues, doubled_issues, other_drug_issues
 from rx2fhir.group.ambiguous import crossed_issues, drop_day_numbers, eye_issues, hour_issues, once_issues
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import end_course, keep_changes, take_new_dose
@@ -82,7 +82,8 @@ def read_statements(
             used.append(settled)
             issues += packs + mixed + conflicts
     dispensed_of, doubled = _dispensed(reader, found, used)
-    return dispensed_of, used, issues + doubled
+    taken = [segment for statement, segment in zip(found, used, strict=True) if statement.status == "active"]
+    return dispensed_of, used, issues + doubled + other_drug_issues(reader, taken)
 
 
 def _dispensed(

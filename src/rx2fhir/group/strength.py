@@ -27,6 +27,8 @@ _APART = 2
 
 _MOST_COUNTED = Decimal(20)
 
+_ASIDE = frozenset(("background", "instruction"))
+
 _DIALLED, _FILLED = ("pen", "cartridge"), 100
 """Forms of which a part is taken at a time, and how many units they hold at least."""
 
@@ -86,7 +88,8 @@ def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, 
 
 def _is_added(reader: Reader, items: Sequence[Item], at: int) -> bool:
     """`5 mg and 3 mg daily`, `4 mg then 2 mg`: "and" or "then" before the next amount in its unit, of no form."""
-    later = next((other for other in range(at + 1, len(items)) if "background" not in items[other].facts), at)
+    said = (other for other in range(at + 1, len(items)) if not items[other].facts.keys() & _ASIDE)
+    later = next(said, at)
     two, formed = items[later].facts.get("dose"), later + 1 < len(items) and _is_form(items[later + 1])
     if later == at or formed or not isinstance(two, Measure) or two.unit != items[at].facts["dose"].unit:
         return False
