@@ -98,9 +98,17 @@ def _is_of_day(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
 
 def _for_all(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
     """ "If needed" said with a later amount belongs to that amount; said first or apart, it belongs to all."""
-    if not name.startswith("as_needed") or name in giver.apart or _closes_day(drafts, giver, name):
+    if not name.startswith("as_needed") or _closes_day(drafts, giver, name):
         return True
+    if name in giver.apart:
+        return not _is_besides(drafts, giver)
     return giver is drafts[0] and not _is_alone(drafts, giver, name)
+
+
+def _is_besides(drafts: Sequence[Draft], giver: Draft) -> bool:
+    """ "2 puffs twice daily; 2 puffs, as needed": the last amount has no time, and each of the others its own."""
+    timed = [any(name in draft.facts for name in (*RHYTHM, *EVENTS)) for draft in drafts]
+    return len(drafts) > 1 and giver is drafts[-1] and not timed[-1] and all(timed[:-1])
 
 
 def _closes_day(drafts: Sequence[Draft], giver: Draft, name: str) -> bool:
