@@ -24,7 +24,7 @@ import yaml
 from rx2fhir.codes import mappings_dir
 from rx2fhir.language import read_pack
 from rx2fhir.normalize.cover import cover
-from rx2fhir.normalize.facts import read_items
+from rx2fhir.normalize.items import read_items
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.text import tokenize
 

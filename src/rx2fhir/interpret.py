@@ -22,9 +22,9 @@ from rx2fhir.language import detected, load
 from rx2fhir.letters import without_weak_statements
 from rx2fhir.normalize.columns import with_columns, without_counts
 from rx2fhir.normalize.cover import cover
-from rx2fhir.normalize.facts import read_items
 from rx2fhir.normalize.figures import mend_figures
 from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.items import read_items
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.respell import respell

@@ -16,6 +16,9 @@ _MARKS = "\u0300-\u036f"
 UNSEEN = "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff"
 """Signs without width that web pages and PDFs put between letters. Those that turn the order of figures (U+202E) are
 not among them: they stay tokens, which are reported."""
+COMPARED = frozenset("<>≤≥")
+"""Signs between what is measured and a limit: no amount is taken of "BP > 140"."""
+
 _LETTER = rf"[^\W\d_{FRACTIONS}]"
 _TOKEN = re.compile(
     rf"\d+(?:[{UNSEEN}]+\d+)*|(?<=\d)[xX](?=[^\W\d_])|[{FRACTIONS}]"

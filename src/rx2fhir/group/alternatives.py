@@ -8,7 +8,7 @@ from itertools import pairwise
 from rx2fhir.group.clauses import is_dose
 from rx2fhir.group.draft import Draft, same
 from rx2fhir.group.segment import Segment
-from rx2fhir.normalize.item import TIMING, Item
+from rx2fhir.normalize.item import AS_NEEDED, TIMING, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Issue
@@ -66,7 +66,7 @@ def _is_doubled(one: Draft, two: Draft) -> bool:
 
 def _is_timed(draft: Draft) -> bool:
     """Of "2 + 1 tablets" with no time, nobody knows when which is taken."""
-    return not draft.facts.keys().isdisjoint((*TIMING, "bounds", "as_needed", "as_needed_for", "rate"))
+    return not draft.facts.keys().isdisjoint((*TIMING, *AS_NEEDED, "bounds", "rate"))
 
 
 def _are_added(reader: Reader, one: Draft, two: Draft) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rx2fhir.group.draft import RHYTHM, Draft, is_daily
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Site
 from rx2fhir.statement import Issue
@@ -16,7 +16,6 @@ _FEW = 4
 
 _BESIDES = "once as needed: besides what is said before it, or is that as needed?"
 
-_AS_NEEDED = ("as_needed", "as_needed_for")
 _NO_SIDE = ("eye", "eyelid", "eyelid margin", "conjunctival sac")
 
 
@@ -50,7 +49,7 @@ def _has_no_side(draft: Draft) -> bool:
 
 def _has_rhythm(draft: Draft) -> bool:
     """How often is said; a part of the day alone may be that of a daily dose: "1 drop od nocte"."""
-    return not draft.facts.keys().isdisjoint(("frequency", "frequency_max", "period", "count", *_AS_NEEDED))
+    return not draft.facts.keys().isdisjoint(("frequency", "frequency_max", "period", "count", *AS_NEEDED))
 
 
 def hour_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rx2fhir.group.draft import EVENTS
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
 
@@ -27,7 +27,7 @@ def is_apart(reader: Reader, items: Sequence[Item], at: int, other: int) -> bool
 def _is_extra(items: Sequence[Item], at: int, other: int) -> bool:
     """`10 mg twice daily (1 tablet prn extra)`: in brackets and as needed, behind a mass with its own rhythm."""
     inside = [item for item in items[other + 1 :] if item.bracketed]
-    needed = any(item.facts.keys() & {"as_needed", "as_needed_for"} for item in inside)
+    needed = any(item.facts.keys() & AS_NEEDED for item in inside)
     timed = any(item.is_timing and not item.bracketed for item in items[at + 1 : other])
     return other > at and items[other].bracketed and needed and timed
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from rx2fhir.group.segment import Segment
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure
 
@@ -86,7 +86,7 @@ def _whole(item: Item, last: Item) -> Item:
 
 
 def _is_condition(item: Item) -> bool:
-    return "as_needed_for" in item.facts and item.facts.keys() <= {"as_needed", "as_needed_for"}
+    return "as_needed_for" in item.facts and item.facts.keys() <= AS_NEEDED
 
 
 def _is_led(reader: Reader, item: Item) -> bool:

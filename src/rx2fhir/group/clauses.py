@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure
 
@@ -91,7 +91,7 @@ def _is_then(clause: Clause) -> bool:
 
 def _opens_aside(reader: Reader, last: Item, item: Item, after: Item | None) -> bool:
     """A condition in brackets with an amount of its own: "1-0-0 (if the weight rises: 2-0-0)"."""
-    if after is None or last.bracketed or not (item.bracketed and item.facts.keys() & {"as_needed", "as_needed_for"}):
+    if after is None or last.bracketed or not (item.bracketed and item.facts.keys() & AS_NEEDED):
         return False
     return is_dose(after) and ")" not in reader.words[item.last : after.first]
 

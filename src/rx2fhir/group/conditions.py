@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
 from rx2fhir.group.weekdays import OTHER_DAYS
+from rx2fhir.normalize.item import AS_NEEDED
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure, Words
 from rx2fhir.statement import Issue
@@ -27,7 +28,7 @@ def condition_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
 
     Of "1 tablet if below 50 kg, 2 tablets if above 50 kg" nobody takes both.
     """
-    always = any(draft.has_dose and not draft.facts.keys() & {"as_needed", "as_needed_for"} for draft in drafts)
+    always = any(draft.has_dose and not draft.facts.keys() & AS_NEEDED for draft in drafts)
     most = max((draft.facts["dose"].count.low for draft in drafts if _is_regular(draft)), default=None)
     otherwise = any(OTHER_DAYS in item.facts.get("day_of_week", ()) for draft in drafts for item in draft.items)
     always = always or sum("dose" in draft.sources and _is_special(reader, draft) for draft in drafts) > 1
@@ -61,13 +62,13 @@ def _is_reached(draft: Draft) -> bool:
 
 def _is_regular(draft: Draft) -> bool:
     dose = draft.facts.get("dose")
-    return isinstance(dose, Measure) and not draft.facts.keys() & {"as_needed", "as_needed_for"}
+    return isinstance(dose, Measure) and not draft.facts.keys() & AS_NEEDED
 
 
 def _is_more(draft: Draft, most: Decimal | None) -> bool:
     """ "One at night, two if you can't sleep": nobody takes all three; with a time of its own it is besides."""
     dose, events = draft.facts.get("dose"), (*EVENTS, *RHYTHM)
-    if most is None or not isinstance(dose, Measure) or not draft.facts.keys() & {"as_needed", "as_needed_for"}:
+    if most is None or not isinstance(dose, Measure) or not draft.facts.keys() & AS_NEEDED:
         return False
     return dose.count.low > most and not any(name in draft.facts for name in events)
 

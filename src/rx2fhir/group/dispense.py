@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rx2fhir.group.segment import Segment
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure
 from rx2fhir.statement import Dispense, Duration, Evidence, Issue, Quantity
@@ -90,7 +90,7 @@ def _is_of_dose(reader: Reader, segment: Segment, item: Item) -> bool:
     if "of_dose" not in item.facts:
         return False
     goes_on = item.last < len(reader.tokens) and reader.tokens[item.last].is_word
-    return goes_on or any(one.facts.keys() & {"as_needed", "as_needed_for"} for one in segment.items)
+    return goes_on or any(one.facts.keys() & AS_NEEDED for one in segment.items)
 
 
 def _value(name: str, item: Item) -> Any:

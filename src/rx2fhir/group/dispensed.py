@@ -10,7 +10,7 @@ from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
 from rx2fhir.group.quantity_line import is_quantity_line
 from rx2fhir.group.segment import Segment
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure, Slots
 from rx2fhir.statement import Issue, Severity
@@ -168,7 +168,7 @@ def _is_timed(reader: Reader, items: Sequence[Item], at: int) -> bool:
     for item in items[at + 1 :]:
         if "dose" in item.facts or "scheme" in item.facts or reader.line(item.first) != reader.line(items[at].first):
             return False
-        if item.is_timing or item.facts.keys() & {"as_needed", "as_needed_for", "step", "bounds"}:
+        if item.is_timing or item.facts.keys() & {*AS_NEEDED, "step", "bounds"}:
             return True
     return False
 

@@ -18,11 +18,11 @@ from rx2fhir.normalize.matches import background_at
 from rx2fhir.normalize.number import is_column
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Words
+from rx2fhir.text import COMPARED
 
 _SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
 _NO_NAMES = ("units", "<nothing>", "<and>")
 _MARKS = frozenset("®™")
-_COMPARED = frozenset("<>≤≥")
 _NAME_SIGNS = frozenset(".)")
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _JOINTS = frozenset("-/+")
@@ -58,7 +58,7 @@ def _seen(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) 
 
 def _uncompared(reader: Reader, first: int, last: int) -> int:
     """Where the name ends: before the words of a compared value, "Actrapid bei BZ > 200"."""
-    sign = next((at for at in range(first, last) if reader.words[at] in _COMPARED), last)
+    sign = next((at for at in range(first, last) if reader.words[at] in COMPARED), last)
     fillers = (at for at in range(first + 1, sign) if any(row.key == "filler" for row in background_at(reader, at)))
     return next(fillers, sign) if sign < last else last
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rx2fhir.group.clauses import Clause, is_dose
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
 from rx2fhir.group.timing import merge_meals
-from rx2fhir.normalize.item import TIMING
+from rx2fhir.normalize.item import AS_NEEDED, TIMING
 from rx2fhir.normalize.values import MEALS, PARTS, Count, Measure, Slots
 
 _BEFORE = "AC"
@@ -37,7 +37,7 @@ def opens(current: Draft, clause: Clause) -> bool:
 
 def _is_top(clause: Clause) -> bool:
     """`10 mg as needed, up to 80 mg`: "up to" behind a dose, with no time of its own, is a maximum of some time."""
-    timed = any(item.is_timing or item.facts.keys() & {"as_needed", "as_needed_for"} for item in clause.items)
+    timed = any(item.is_timing or item.facts.keys() & AS_NEEDED for item in clause.items)
     return not timed and all("dose_max" in item.facts for item in clause.items if is_dose(item))
 
 
@@ -104,15 +104,15 @@ def _rhythm_if_needed(current: Draft, clause: Clause) -> bool:
     """Another rhythm under a condition, set apart: "once daily, twice daily if symptoms" are two dosages."""
     said = {name: value for item in clause.items for name, value in item.facts.items() if name in RHYTHM}
     other = any(not same(current.facts.get(name), value) for name, value in said.items())
-    when = any(item.facts.keys() & {"as_needed", "as_needed_for"} for item in clause.items)
-    plain = not current.facts.keys() & {"as_needed", "as_needed_for"}
+    when = any(item.facts.keys() & AS_NEEDED for item in clause.items)
+    plain = not current.facts.keys() & AS_NEEDED
     return clause.apart and other and when and plain and "period" in current.facts
 
 
 def _event_if_needed(current: Draft, clause: Clause) -> bool:
     """A further time of the day under a condition: "1 in the morning, if needed also in the evening"."""
-    needed = bool(clause.items[0].facts.keys() & {"as_needed", "as_needed_for"})
-    if not needed or not current.has_dose or current.facts.keys() & {"as_needed", "as_needed_for"}:
+    needed = bool(clause.items[0].facts.keys() & AS_NEEDED)
+    if not needed or not current.has_dose or current.facts.keys() & AS_NEEDED:
         return False
     said = [code for item in clause.items for code in item.facts.get("when", ()) if code not in MEALS]
     daily = clause.beside and current.facts.get("period_unit") == "d"
@@ -121,9 +121,9 @@ def _event_if_needed(current: Draft, clause: Clause) -> bool:
 
 def _and_if_needed(current: Draft, clause: Clause) -> bool:
     """ "2 puffs twice a day and as needed": each day, and besides; "every 4 hours and as needed" is one rhythm."""
-    first = clause.items[0].facts.keys() <= {"as_needed", "as_needed_for"}
+    first = clause.items[0].facts.keys() <= AS_NEEDED
     needed = first and all(item.facts.keys() <= _WITH_NEED for item in clause.items)
-    plain = not current.facts.keys() & {"as_needed", "as_needed_for"}
+    plain = not current.facts.keys() & AS_NEEDED
     daily = current.facts.get("period_unit") == "d" or any(name in current.facts for name in EVENTS)
     return clause.beside and needed and plain and daily and "frequency_max" not in current.facts
 

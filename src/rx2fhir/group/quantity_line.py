@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rx2fhir.codes import is_product
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
 
@@ -36,7 +36,7 @@ def _is_told(reader: Reader, before: Sequence[Item], item: Item, dose: Measure) 
     above = [one for one in before if reader.line(one.first) == line]
     amount = any("dose" in one.facts or "scheme" in one.facts for one in above)
     applied = dose.unit == "g" and any(one.kind in ("methods", "instructions", "sites") for one in above)
-    timed = any(one.is_timing or one.facts.keys() & {"as_needed", "as_needed_for"} for one in above)
+    timed = any(one.is_timing or one.facts.keys() & AS_NEEDED for one in above)
     return timed and (amount or applied)
 
 

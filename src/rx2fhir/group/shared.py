@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
+from rx2fhir.normalize.item import AS_NEEDED
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import MEALS, PARTS, Length, Measure
 
@@ -76,7 +77,7 @@ def _share_last_rhythm(drafts: Sequence[Draft]) -> None:
     last = drafts[-1]
     timed = any(name in draft.facts for draft in drafts[:-1] for name in (*RHYTHM, *EVENTS, "count", "scheme"))
     own = any("as_needed" in draft.facts or "as_needed_for" in draft.facts for draft in drafts[:-1])
-    if own and not any(name in last.facts for name in ("as_needed", "as_needed_for")):
+    if own and not any(name in last.facts for name in AS_NEEDED):
         return
     names = (*RHYTHM, *EVENTS[:2]) if len(drafts) > 1 and _leads_days(last) else (*RHYTHM, *EVENTS)
     if not timed:

@@ -36,7 +36,7 @@ from rx2fhir.group.segments import segments
 from rx2fhir.group.strength import settle
 from rx2fhir.group.titration import jump_issues, titration_issues
 from rx2fhir.group.weekdays import keep_days_apart
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Issue, Statement, Status
@@ -267,7 +267,7 @@ def _is_measured(item: Item) -> bool:
 
 
 def _is_when(item: Item) -> bool:
-    return item.is_timing or bool(item.facts.keys() & {"as_needed", "as_needed_for"})
+    return item.is_timing or bool(item.facts.keys() & AS_NEEDED)
 
 
 def _is_bare(item: Item) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.values import Length
 
 
@@ -63,7 +63,7 @@ def _goes_on(one: Draft, two: Draft, chained: bool) -> bool:
     """The last of "20 mg for 5 days, 10 mg for 5 days, 5 mg", or an amount at the very times of one that ends."""
     names = {*RHYTHM, *EVENTS}
     times = [{name: facts[name] for name in names & facts.keys()} for facts in (one.facts, two.facts)]
-    told = two.facts.keys() & {"as_needed", "as_needed_for", "bounds_max", "bounds_end", "count"}
+    told = two.facts.keys() & {*AS_NEEDED, "bounds_max", "bounds_end", "count"}
     return not told and (chained or (bool(times[0]) and times[0] == times[1] and not _same_dose(one, two)))
 
 

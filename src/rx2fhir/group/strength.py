@@ -16,7 +16,7 @@ from rx2fhir.group.clauses import is_restated
 from rx2fhir.group.patches import with_patches
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.shared_units import with_shared_units
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure, Part
 
@@ -260,7 +260,7 @@ def _dose_follows(items: Sequence[Item], at: int) -> bool:
     if any("each" in item.facts for item in items[at:]):
         return False
     for item in items[at + 1 :]:
-        if item.is_timing or item.facts.keys() & {"step", "bounds", "as_needed", "as_needed_for", "alternate"}:
+        if item.is_timing or item.facts.keys() & {"step", "bounds", *AS_NEEDED, "alternate"}:
             return False
         if is_taken(item):
             return True

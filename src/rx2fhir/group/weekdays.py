@@ -9,7 +9,7 @@ from typing import Any
 
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft
 from rx2fhir.means import WEEKDAYS
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.values import Count
 from rx2fhir.statement import Issue
 
@@ -107,7 +107,7 @@ def _is_daily(draft: Draft) -> bool:
 
 def _is_bound(draft: Draft) -> bool:
     """Once, for some days, or as needed: an amount with no time of its own, but not for every day either."""
-    return bool(draft.facts.keys() & {"count", "bounds", "as_needed", "as_needed_for", "bounds_start", "bounds_end"})
+    return bool(draft.facts.keys() & {"count", "bounds", *AS_NEEDED, "bounds_start", "bounds_end"})
 
 
 def _has_own_time(draft: Draft, daily: Draft) -> bool:

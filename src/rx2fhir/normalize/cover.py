@@ -15,6 +15,7 @@ from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
 from rx2fhir.packrows import Row
 from rx2fhir.quantity import MASSES
+from rx2fhir.text import COMPARED
 
 _READ, _FILLER, _PIECE = 100, 30, 25
 _FEW_WORDS = 2
@@ -25,7 +26,6 @@ _STOP_KINDS = frozenset(
 _LED = ("routes", "when", "frequency")
 _LIMITS = frozenset(("bounds_max", "max_dose"))
 _CEILINGS = _LIMITS | {"frequency_max"}
-_COMPARED = frozenset("<>≤≥")
 _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
 
 
@@ -173,7 +173,7 @@ def _stops(reader: Reader, matches: Iterable[Match], drugs: Iterable[tuple[int, 
 def _is_of_value(reader: Reader, match: Match, ends: set[int]) -> bool:
     """It belongs to a measured value: "> 5 min", "if the pulse is < 50/min", "> 1 kg/day"."""
     at = match.start
-    compared = at > 0 and reader.words[at - 1] in _COMPARED
+    compared = at > 0 and reader.words[at - 1] in COMPARED
     rate = match.kind == "frequency" and reader.words[at] == "/" and at not in ends
     return rate or (compared and match.kind in ("frequency", "length"))
 

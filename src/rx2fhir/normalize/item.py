@@ -19,6 +19,9 @@ TIMING = (
 )
 """The facts that make up a Timing besides its bounds."""
 
+AS_NEEDED = frozenset(("as_needed", "as_needed_for"))
+"""The facts of an amount that is taken as needed."""
+
 _TIMING = frozenset(TIMING)
 
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure, Part, Words
+from rx2fhir.text import COMPARED
 
 _POINTERS = frozenset(":=>")
-_COMPARED = frozenset("<>≤≥")
 _MOST_BETWEEN = 6
 _LONGEST = 4
 """Tokens that compare a number: "au-dessus de" has four."""
@@ -81,7 +81,7 @@ def _comparison(reader: Reader, item: Item) -> int:
     for size in range(_LONGEST, 0, -1):
         start = item.first - size
         words = reader.tokens[max(start, 0) : item.first]
-        signs = start >= 0 and all(token.text in _COMPARED or token.text == "=" for token in words)
+        signs = start >= 0 and all(token.text in COMPARED or token.text == "=" for token in words)
         if start >= 0 and (signs or any(end == item.first for end, _ in reader.ends("<compared>", start))):
             return size
     return 0
@@ -90,7 +90,7 @@ def _comparison(reader: Reader, item: Item) -> int:
 def _is_laboratory(reader: Reader, item: Item) -> bool:
     """A laboratory value that was taken for boilerplate: "glucose 150-200"; a single number is rather an age."""
     words = [token.text for token in reader.tokens[item.first : item.last]]
-    ranged = any(sign in words for sign in ("-", *_COMPARED))
+    ranged = any(sign in words for sign in ("-", *COMPARED))
     return item.facts.get("background") == "noise" and ranged and words[-1].isnumeric()
 
 

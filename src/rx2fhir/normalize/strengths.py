@@ -8,11 +8,11 @@ from decimal import Decimal
 from rx2fhir.normalize.amount import slashes
 from rx2fhir.normalize.number import Words
 from rx2fhir.normalize.values import Count, Measure, Part
+from rx2fhir.text import COMPARED
 
 _MAX_PARTS = 4
 _SHOTS = ("dose", "puff", "actuation", "spray")
 _VOLUMES = ("mL", "L")
-_COMPARED = frozenset("<>≤≥")
 _FAR = 10
 """No dose is 5 to 325 mg: numbers so far apart, or falling, are the strengths of a combination."""
 
@@ -20,7 +20,7 @@ _FAR = 10
 def read_strengths(words: Words, at: int, after_drug: bool) -> list[tuple[int, tuple[Part, ...]]]:
     """Concentrations and combinations: `10 mg/5 ml`, `875/125 mg`, `1000 mg/880 UI`; after a drug also `200/6`."""
     found = _concentrations(words, at)
-    if at and words.tokens[at - 1].text in _COMPARED:
+    if at and words.tokens[at - 1].text in COMPARED:
         return found  # "> 200 +4 units"
     end, parts = _combination(words, at)
     if len(parts) > 1 and (after_drug or any(part.unit for part in parts)):
