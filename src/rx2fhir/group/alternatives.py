@@ -28,6 +28,16 @@ def alternative_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
     ]
 
 
+def possible_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
+    """An issue for each amount or time behind `<maybe>`: of "1 tablet, possibly 2 at night" no pharmacist is sure."""
+    behind = {end for at in reader.starts("<maybe>") for end, _ in reader.ends("<maybe>", at)}
+    said = {item.first: item for draft in drafts if draft.has_dose for item in draft.items if item.first in behind}
+    message = "whether this is taken is left open; it is given as if it were"
+    return [
+        Issue("warning", "conditional-dose", message, item.start, item.end) for item in said.values() if _is_taken(item)
+    ]
+
+
 def other_drug_issues(reader: Reader, segments: Sequence[Segment]) -> list[Issue]:
     """An issue for a drug behind `<or>` and another drug: "A 500 mg or B 400 mg for pain"."""
     message = "one of two drugs is meant; both are given"

@@ -8,7 +8,7 @@ from typing import cast
 
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
-from rx2fhir.group.alternatives import alternative_issues, doubled_issues, other_drug_issues
+from rx2fhir.group.alternatives import alternative_issues, doubled_issues, other_drug_issues, possible_issues
 from rx2fhir.group.ambiguous import crossed_issues, drop_day_numbers, eye_issues, hour_issues, once_issues
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import end_course, keep_changes, take_new_dose
@@ -151,6 +151,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + jump_issues(segment.items)
         + conflict_issues(drafts)
         + alternative_issues(reader, drafts)
+        + possible_issues(reader, drafts)
         + doubled_issues(reader, drafts)
         + hour_issues(reader, drafts)
         + crossed_issues(reader, drafts)
