@@ -1,4 +1,4 @@
-"""A status said once for several drugs: "Stop ramipril and naproxen 500 mg", "Stopped: ramipril 5 mg od, aspirin"."""
+"""What is said once for several drugs: "Stop ramipril and naproxen 500 mg", "Morning: ramipril 5 mg, aspirin 75 mg"."""
 
 from __future__ import annotations
 
@@ -15,8 +15,31 @@ _ENDS = frozenset(".\n")
 _PRODUCT = frozenset(("strength", "form", "amount", "background"))
 
 
-def with_listed_status(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:
-    """The segments, each with the status that stands before the first drug of its list, where it has nothing else."""
+def with_listed(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:
+    """The segments, each with the status or the time that stands before the first drug of its list."""
+    return _with_times(reader, _with_status(reader, segments))
+
+
+def _with_times(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:
+    """A time with a colon, "morning:", is that of all drugs behind it that have nothing but their amounts."""
+    found = list(segments)
+    for at, (one, two) in enumerate(pairwise(segments)):
+        told = _titles(found[at])
+        if told and _is_joined(reader, one, two) and _says_nothing(reader, two):
+            found[at + 1] = replace(two, items=(*(replace(item, apart=True) for item in told), *two.items))
+    return found
+
+
+def _titles(segment: Segment) -> list[Item]:
+    """The times before a drug, the last of them with a colon, where no other time stands behind the name."""
+    name = segment.drug.first if segment.drug else 0
+    times = [item for item in segment.items if item.is_timing]
+    heads = times and times[-1].colon and all(item.last <= name for item in times)
+    return times if heads else []
+
+
+def _with_status(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:
+    """The status before the first drug is that of the list, where a drug has nothing else."""
     found = list(segments)
     for at, (one, two) in enumerate(pairwise(segments)):
         told = _leading(found[at])

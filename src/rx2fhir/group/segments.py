@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from rx2fhir.group.apiece import with_apiece
 from rx2fhir.group.lines import without_foreign_lines
-from rx2fhir.group.listed import with_listed_status
+from rx2fhir.group.listed import with_listed
 from rx2fhir.group.paragraphs import in_paragraph, under
 from rx2fhir.group.sections import paragraph_ends, titles
 from rx2fhir.group.segment import Drug, Segment
@@ -40,7 +40,7 @@ def segments(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> li
     ends = paragraph_ends(reader)
     found = [under(heads, in_paragraph(reader, segment, ends)) for segment in found]
     found = [without_foreign_lines(reader, in_paragraph(reader, segment, ends)) for segment in found]
-    found = with_listed_status(reader, found)
+    found = with_listed(reader, found)
     return _share(with_apiece(reader, found if starts[0] else found[1:]))
 
 
@@ -77,6 +77,8 @@ def _cut(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> int:
     lead = [item for item in items if one.last <= item.first and item.last <= two.first]
     if (instead := instead_of(reader, two)) is not None:
         return instead
+    if (titled := _titled(reader, lead, two)) is not None:
+        return titled
     for at in range(two.first - 1, one.last - 1, -1):
         after = [item for item in lead if item.first > at]
         if _is_hard(reader, at) and not _inside(lead, at):
@@ -87,6 +89,19 @@ def _cut(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> int:
         if len(after) > 3:
             break
     return two.first
+
+
+def _titled(reader: Reader, lead: Sequence[Item], drug: Drug) -> int | None:
+    """Where a time with a colon directly before a name begins: "1 tab. Evening: simvastatin"."""
+    times = [item for item in lead if item.is_timing]
+    if not (times and times[-1] is lead[-1] and times[-1].colon and times[-1].last + 1 == drug.first):
+        return None
+    first = times[-1].first
+    for item in reversed(times[:-1]):
+        if not all(_is_soft(reader, at) for at in range(item.last, first)):
+            break
+        first = item.first
+    return first
 
 
 def _inside(items: Sequence[Item], at: int) -> bool:
