@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rx2fhir.codes import is_countable, is_product
-from rx2fhir.normalize.number import Words
+from rx2fhir.normalize.number import Words, is_one_blank
 from rx2fhir.normalize.ranges import ranges
 from rx2fhir.normalize.values import Count, Measure
 from rx2fhir.quantity import in_base
@@ -44,7 +44,7 @@ def _broken(words: Words, at: int) -> list[tuple[int, Measure]]:
     tokens, behind = words.tokens, at + 2
     if behind >= len(tokens) or not (tokens[at].is_number and tokens[at + 1].is_number):
         return []
-    if not tokens[at + 1].text.startswith("0") or tokens[at + 1].start - tokens[at].end != 1:
+    if not tokens[at + 1].text.startswith("0") or not is_one_blank(words, at):
         return []
     whole = Count(Decimal(tokens[at].text + tokens[at + 1].text), doubt=Decimal(tokens[at].text))
     return [

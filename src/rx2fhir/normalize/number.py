@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from rx2fhir.language import LanguagePack
 from rx2fhir.normalize.values import Count
-from rx2fhir.text import Token
+from rx2fhir.text import UNSEEN, Token
 
 FRACTIONS = {
     "½": Decimal("0.5"),
@@ -87,7 +87,7 @@ def _digits(words: Words, at: int) -> Ends:
     tokens = words.tokens
     if len(tokens[at].text) > _MAX_DIGITS:
         return []
-    fraction = read_fraction(tokens, at)
+    fraction = read_fraction(words, at)
     if fraction:
         return [fraction, (at + 1, Count(Decimal(tokens[at].text)))]
     end, groups, signs = _groups(tokens, at)
@@ -96,10 +96,16 @@ def _digits(words: Words, at: int) -> Ends:
     return [spaced, *found] if spaced else found
 
 
-def read_fraction(tokens: Sequence[Token], at: int) -> tuple[int, Count] | None:
+def is_one_blank(words: Words, at: int) -> bool:
+    """One blank, no tab, stands between a token and the next: the columns of a table are further apart."""
+    gap = words.text[words.tokens[at].end : words.tokens[at + 1].start].strip(UNSEEN)
+    return len(gap) == 1 and gap != "\t"
+
+
+def read_fraction(words: Words, at: int) -> tuple[int, Count] | None:
     """`1/2`, `1 1/2` and `1-1/2`."""
-    whole = Decimal(0)
-    spaced = at + 3 < len(tokens) and tokens[at + 1].is_number and tokens[at + 1].start - tokens[at].end == 1
+    tokens, whole = words.tokens, Decimal(0)
+    spaced = at + 3 < len(tokens) and tokens[at + 1].is_number and is_one_blank(words, at)
     if spaced and len(tokens[at].text) == 1 and tokens[at].text != "0":
         whole, at = Decimal(tokens[at].text), at + 1
     elif _is_dashed(tokens, at):
@@ -183,13 +189,7 @@ def _spaced_thousands(words: Words, at: int) -> tuple[int, Count] | None:
     hangs = at > 0 and tokens[at].glued and tokens[at - 1].is_word  # the 3 of "D3 400 IU"
     if " " not in words.pack.thousands or len(digits) > 3 or digits.startswith("0") or hangs:
         return None
-    while (
-        end < len(tokens)
-        and tokens[end].is_number
-        and len(tokens[end].text) == 3
-        and tokens[end].start - tokens[end - 1].end == 1
-        and words.text[tokens[end - 1].end] != "\t"
-    ):
+    while end < len(tokens) and tokens[end].is_number and len(tokens[end].text) == 3 and is_one_blank(words, end - 1):
         digits += tokens[end].text
         end += 1
     two = end == at + 2 and _may_be_two(tokens, at)

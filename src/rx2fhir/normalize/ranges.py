@@ -87,7 +87,7 @@ def _slashed(words: Words, at: int) -> Ends:
     units = {unit for _, unit in words.ends("time_units", at + 3)}
     if not 1 <= low < high <= 48 or not units or words.ends("<of>", at + 3):  # the "di" of "3/4 di cp" is no day
         return []
-    fraction = read_fraction(tokens, at)
+    fraction = read_fraction(words, at)
     if fraction and low > 1 and units & {"h", "min"}:
         return [(at + 3, replace(fraction[1], doubt=low))]
     return [] if fraction and low == 1 else [(at + 3, Count(low, high))]
