@@ -25,7 +25,9 @@ def with_apiece(reader: Reader, found: Sequence[Segment]) -> list[Segment]:
         told = (_told(reader, segments[at]) if apiece else ()) or _told_of_both(reader, segments[at])
         while told and at and _is_bare(segments[at - 1]) and _is_near(reader, segments[at - 1], segments[at]):
             at -= 1
-            segments[at] = replace(segments[at], items=(*segments[at].items, *told))
+            segments[at] = replace(
+                segments[at], items=(*segments[at].items, *(replace(item, apart=True) for item in told))
+            )
     return segments
 
 
