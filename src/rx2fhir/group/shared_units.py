@@ -9,8 +9,7 @@ from itertools import pairwise
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
-
-_MASSES = ("ug", "mg", "g")
+from rx2fhir.quantity import MASSES
 
 
 def with_shared_units(reader: Reader, items: Sequence[Item]) -> list[Item]:
@@ -27,4 +26,4 @@ def with_shared_units(reader: Reader, items: Sequence[Item]) -> list[Item]:
 
 
 def _shares(bare: Measure, mass: Measure) -> bool:
-    return bare.kind == "none" and mass.kind == "measure" and mass.unit in _MASSES
+    return bare.kind == "none" and mass.kind == "measure" and mass.unit in MASSES

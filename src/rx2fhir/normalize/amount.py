@@ -21,7 +21,6 @@ _TOO_MANY = 50
 """Nobody takes 500 capsules: before such a form, a number like this is the strength."""
 
 
-_MOST = ("max", "massim")
 _SMALL_FORMS = ("drop", "globule", "granule", "pellet")
 _RATE_UNITS = ("h", "min")
 _DROP_RATES = ("/min", "/kg", "/kg/d")
@@ -166,8 +165,8 @@ def _forms(words: Words, at: int, counted: int, count: Count) -> list[tuple[int,
 
 
 def _is_most(words: Words, at: int) -> bool:
-    """Behind a word for the most, in any language: "max. 64 sprays a day"."""
-    return at > 0 and words.tokens[at - 1].text.startswith(_MOST)
+    """Behind a word for the most: "max. 64 sprays a day"."""
+    return any(end == at for before in range(max(at - 2, 0), at) for end, _ in words.ends("<most>", before))
 
 
 def _counted(words: Words, at: int) -> Sequence[tuple[int, str]]:
