@@ -14,6 +14,7 @@ import argparse
 import random
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import dateparser
@@ -22,7 +23,9 @@ import yaml
 from rx2fhir.entities import Entity
 from rx2fhir.interpret import interpret
 from rx2fhir.language import languages
+from rx2fhir.quantity import same_amount
 from rx2fhir.recognize.marked import read_marked
+from rx2fhir.statement import Quantity
 
 CORPUS = Path(__file__).resolve().parents[1] / "fixtures" / "corpus"
 WARM_UP = "Paracetamoll 500 mg 1 zorbitaam 3/5/2025"
@@ -81,6 +84,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=2000, help="at most so many of each language")
     parser.add_argument("--longest", type=int, default=LENGTHS[-1], help="longest text, in characters")
     options = parser.parse_args()
+    same_amount(Quantity(Decimal(1), "g"), Quantity(Decimal(1000), "mg"))  # loads pint
     for language in languages():
         interpret(WARM_UP, (), language)  # compiles the pack
         dateparser.parse("3 5 2025", languages=[language])  # takes a moment when first asked
