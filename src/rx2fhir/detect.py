@@ -33,6 +33,9 @@ _WRITTEN = 0.25
 _STYLE = 0.5
 """What a decimal sign or a habit of a country weighs beside the letters of words: it decides between near equals."""
 
+_ASIDE = re.compile(r'^\s*(?:#.*|(?:note|means):.*|"[^"\n]*":)', re.MULTILINE)
+"""What stands in a pack in English: comments, notes, meanings and keys."""
+
 _QUOTED = re.compile(r'"([^"\n]*)"')
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKUP = re.compile(r"\{\w+\}|<\w+>")
@@ -54,7 +57,7 @@ def _words() -> dict[str, _Words]:
 def _words_of(code: str) -> _Words:
     """The words are folded as one text: one by one takes longer than all else that a cold start does here."""
     texts = [path.read_text(encoding="utf-8") for path in (codes.mappings_dir() / code).glob("*.yaml")]
-    phrases = " ".join(phrase for text in texts for phrase in _QUOTED.findall(text))
+    phrases = " ".join(phrase for text in texts for phrase in _QUOTED.findall(_ASIDE.sub("", text)))
     written = "\n".join(set(_WORD.findall(_MARKUP.sub(" ", phrases))))
     return _Words(frozenset(fold(written).split("\n")), frozenset(written.casefold().split("\n")))
 
