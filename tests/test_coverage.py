@@ -46,6 +46,8 @@ def _lost(case: Case) -> str:
     [
         ("take 5 ml by measuring spoon three times daily", "measuring spoon", "information"),
         ("take 1 tablet daily, do not take [DRUG warfarin]", "1 tablet", "warning"),
+        ("500 mg stat twice daily", "stat", "information"),
+        ("[DRUG Nardexa] 3x1 bds", "x1", "warning"),
     ],
 )
 def test_what_no_element_holds_is_reported(text: str, words: str, severity: str) -> None:

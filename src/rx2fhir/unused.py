@@ -94,8 +94,8 @@ def _says_no_more(reader: Reader, statement: Statement, item: Item) -> bool:
         timing.period_unit in ("min", "h") or (timing.period_unit == "d" and timing.period == 1) for timing in timings
     )
     rhythm = {name: value for name, value in item.facts.items() if name in TIMING}
-    if rhythm == {"count": Count.of(1)}:
-        return bool(timings)
+    if rhythm == {"count": Count.of(1)}:  # the x1 of "3x1 twice daily" is part of a figure
+        return bool(timings) and not (reader.tokens[item.first].glued and reader.tokens[item.first - 1].is_number)
     counted = any(reader.tokens[at].is_number for at in range(item.first, item.last))
     contradicts = counted and any((timing.frequency or 1) > 1 for timing in timings)
     return bool(timings) and within and bool(rhythm) and is_daily(rhythm) and not contradicts
