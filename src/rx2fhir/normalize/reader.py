@@ -53,6 +53,7 @@ class Reader:
         self._closed: dict[int, list[tuple[int, Any, Values]]] = {}
         self._read: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
         self._found: dict[tuple[str, int], Sequence[tuple[int, str]]] = {}
+        self._starts: dict[str, list[int]] = {}
 
     def read(self, kind: str, at: int) -> Sequence[tuple[int, Any]]:
         """The values of a slot at a token: (end, value), the longest first. Kinds: `mappings/README.md`."""
@@ -77,7 +78,10 @@ class Reader:
 
     def starts(self, vocabulary: str) -> list[int]:
         """The tokens at which words of a vocabulary or `<list>` may stand."""
-        return [at for at, openings in enumerate(self.openings) if vocabulary in openings]
+        found = self._starts.get(vocabulary)
+        if found is None:
+            found = self._starts[vocabulary] = [at for at, kinds in enumerate(self.openings) if vocabulary in kinds]
+        return found
 
     def stands(self, names: Collection[str], at: int) -> bool:
         """Whether words of one of these vocabularies or `<lists>` stand at a token."""
