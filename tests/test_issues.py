@@ -68,3 +68,26 @@ def test_two_schemes_in_one_dosage_are_reported() -> None:
 def test_a_leap_from_one_amount_to_another_is_reported(text: str, language: str, far: bool) -> None:
     rx = interpret(*read_marked(text), language)
     assert any(issue.code == "titration" and issue.severity == "warning" for issue in rx.issues) == far
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "☑ [DRUG Ramipril] 5 mg daily\n☐ [DRUG Morphine] 10 mg every 4 hours\nReview in 2 weeks",
+            ["☐ Morphine 10 mg every 4 hours"],
+        ),
+        ("[x] [DRUG Ramipril] 5 mg daily [ ] [DRUG Morphine] 10 mg daily", ["[ ] Morphine 10 mg daily"]),
+        ("[ ] [DRUG Ramipril] 5 mg daily\n[ ] [DRUG Morphine] 10 mg daily", []),
+    ],
+)
+def test_an_empty_box_beside_ticked_ones_is_reported(text: str, words: list[str]) -> None:
+    rx = interpret(*read_marked(text), "en")
+    assert len(rx.statements) == 2
+    assert [rx.text[one.start : one.end] for one in rx.issues if one.code == "not-ticked"] == words
+
+
+def test_a_choice_of_two_drugs_does_not_change_the_language() -> None:
+    rx = interpret(*read_marked("[DRUG Eliquis] 5 mg bd or [DRUG Xarelto] 20 mg od"))
+    assert rx.language == "en"
+    assert "alternatives" in {issue.code for issue in rx.issues}

@@ -43,7 +43,7 @@ _LONG = 400
 _SHORT = 30
 """Tokens up to which a text without a sig is read in less likely languages as well."""
 
-_UNDERSTOOD = ("background-text", "ambiguous-date")
+_UNDERSTOOD = ("background-text", "ambiguous-date", "alternatives", "not-ticked")
 """Issues about words that are understood."""
 
 _PRODUCT = ("medication.form", "medication.ingredient.strength")

@@ -17,8 +17,9 @@ _TAKEN = frozenset(("scheme", "frequency", "when", "as_needed"))
 _BEHIND_NAME = frozenset(":-,")
 _LEAST_LETTERS = 5
 _LEAST_CAPITALS = 3
-_MOST_WORDS = 3
 """Shorter names are words of other things as well."""
+
+_MOST_WORDS = 3
 
 
 def known_names(

@@ -10,6 +10,7 @@ from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
 from rx2fhir.group.alternatives import alternative_issues, doubled_issues, other_drug_issues, possible_issues
 from rx2fhir.group.ambiguous import crossed_issues, drop_day_numbers, eye_issues, hour_issues, once_issues
+from rx2fhir.group.boxes import box_issues
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import end_course, keep_changes, take_new_dose
 from rx2fhir.group.clauses import clauses
@@ -83,7 +84,8 @@ def read_statements(
             issues += packs + mixed + conflicts
     dispensed_of, doubled = _dispensed(reader, found, used)
     taken = [segment for statement, segment in zip(found, used, strict=True) if statement.status == "active"]
-    return dispensed_of, used, issues + doubled + other_drug_issues(reader, taken)
+    issues += doubled + other_drug_issues(reader, taken) + (box_issues(reader) if found else [])
+    return dispensed_of, used, issues
 
 
 def _dispensed(

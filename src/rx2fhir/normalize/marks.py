@@ -7,6 +7,7 @@ from bisect import bisect_left
 from rx2fhir.normalize.reader import Reader
 
 _BULLETS = frozenset("-•*·–>◦▪")
+_BOXES, _TICKS = frozenset("☐☑☒"), frozenset("x✓✔")
 _COLUMN_SIGNS = frozenset("|;,/")
 _NEAR = 4
 """Numbered lines between two entries of a list: "1x a day" may stand below each."""
@@ -14,11 +15,21 @@ _NEAR = 4
 _COUNTED = ("forms", "units", "time_units", "times", "when", "<times>")
 
 
+def read_box(reader: Reader, at: int) -> tuple[int, bool] | None:
+    """A box to tick, `☐`, `[ ]` or `[x]`: the token behind it, and whether it is ticked."""
+    words = reader.words
+    if words[at] in _BOXES:
+        return at + 1, words[at] != "☐"
+    ticked = words[at] == "[" and words[at + 1] in _TICKS
+    end = at + 1 + ticked
+    return (end + 1, ticked) if words[at] == "[" and words[end] == "]" else None
+
+
 def list_mark(reader: Reader, at: int) -> int | None:
     """The token behind a mark: `1)`, `2.`, `-`, `3` at the beginning of a line; `2)` also within one."""
     tokens = reader.tokens
-    if tokens[at].text in "[☐☑☒":
-        return _box_end(reader, at)
+    if (box := read_box(reader, at)) is not None:
+        return box[0] if not at or tokens[at - 1].text == "\n" else None
     if not (tokens[at].is_number or tokens[at].text in _BULLETS):
         return None
     if _is_numbered(reader, at):
@@ -32,16 +43,6 @@ def list_mark(reader: Reader, at: int) -> int | None:
     if numbered:
         return at + 2 if at + 2 < len(tokens) and not tokens[at + 2].is_number else None
     return _column_end(reader, at) if _is_in_turn(reader, at) else None
-
-
-def _box_end(reader: Reader, at: int) -> int | None:
-    """Behind a box to tick at the beginning of a line: `[ ]`, `[x]`."""
-    if at and reader.tokens[at - 1].text != "\n":
-        return None
-    if reader.words[at] != "[":
-        return at + 1
-    ticked = at + 1 + (reader.words[at + 1 : at + 2] in (["x"], ["✓"], ["✔"]))
-    return ticked + 1 if reader.words[ticked : ticked + 1] == ["]"] else None
 
 
 def _is_numbered(reader: Reader, at: int) -> bool:
