@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
+from rx2fhir.normalize.clocks import without_clocks
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.matches import Matches, closed_matches, open_matches
 from rx2fhir.normalize.reader import Reader
@@ -32,7 +33,7 @@ _EYE_FORMS = frozenset(("drop", "ointment", "gel"))
 def cover(reader: Reader, drugs: Sequence[tuple[int, int]] = ()) -> list[Match]:
     """The chosen readings of a text, in order. drugs: token spans that stay closed to every reading."""
     closed = _allowed(closed_matches(reader, _behind(reader, drugs)), drugs)
-    closed = _lead_on(_in_context(reader, closed, closed))
+    closed = without_clocks(reader, _lead_on(_in_context(reader, closed, closed)))
     first = choose(reader, closed)
     if not any("open" in openings for openings in reader.openings):
         return first

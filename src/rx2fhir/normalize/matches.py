@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rx2fhir.codes import is_countable
 from rx2fhir.normalize.amount import read_roman
+from rx2fhir.normalize.clocks import is_amount_at
 from rx2fhir.normalize.marks import list_mark
 from rx2fhir.normalize.match import NO_VALUES, Match
 from rx2fhir.normalize.reader import Reader
@@ -143,7 +144,8 @@ def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
     for kind, slot in (("form", "form"), ("length", "duration")):
         if slot in openings:
             for end, value in reader.read(slot, at):
-                yield Match(kind, at, end, value=value)
+                if not is_amount_at(reader, at, value):
+                    yield Match(kind, at, end, value=value)
     if "forms" in openings:
         yield from _form_first(reader, at)
     mark = list_mark(reader, at)

@@ -21,7 +21,7 @@ _MAX_SERIES = 14
 _MAX_WORDS = 25
 _JOINTS = ("+", "&", "/")
 _MAX_MODIFIERS = 4
-_MAX_HOURS = 5
+_HOURS, _MAX_HOURS, _FEW = 24, 5, 4
 _ORDINAL_SIGNS = frozenset(". st nd rd th er ere re e eme o a de ste".split())
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -86,9 +86,9 @@ def _times(words: Matching, at: int) -> Found:
 
 
 def _begins_hour(words: Matching, at: int) -> bool:
-    """The minutes of one time are, behind a blank, the hour of the next: the 12 of "8h 12h 16h"."""
+    """The end of one time is the beginning of the next: the 12 of "8h 12h 16h", the second h of "1 h 8, 1 h 12"."""
     token = words.tokens[at]
-    return token.is_number and not token.glued and any(end > at + 1 for end, _ in words.read("time", at))
+    return not (token.is_number and token.glued) and any(end > at + 1 for end, _ in words.read("time", at))
 
 
 def _figures(words: Matching, at: int, highest: int) -> list[tuple[int, str]]:
@@ -106,7 +106,16 @@ def _years(words: Matching, at: int) -> list[tuple[int, str]]:
 
 
 def _minutes(words: Matching, at: int) -> Found:
-    return [found for found in _figures(words, at, 59) if len(found[1]) == 2]
+    """Two figures, but no hour of its own: "2 20 Uhr" and "2 h 20" are two at eight in the evening."""
+    return [found for found in _figures(words, at, 59) if len(found[1]) == 2 and not _is_own_hour(words, at)]
+
+
+def _is_own_hour(words: Matching, at: int) -> bool:
+    """Behind a blank, what can be an hour: directly behind a number, or behind a word with a small number before."""
+    tokens = words.tokens
+    if tokens[at].glued or at < 1 or int(tokens[at].text) > _HOURS:
+        return False
+    return tokens[at - 1].is_number or any(int(hour) <= _FEW for _, hour in _figures(words, max(at - 2, 0), _HOURS))
 
 
 def _ordinals(words: Matching, at: int) -> Found:
@@ -169,7 +178,7 @@ def _series(words: Matching, kind: str, at: int) -> Found:
 def _bare_hour(words: Matching, at: int, more: int = _MAX_HOURS) -> tuple[int, str] | None:
     """The 8 of "8 and 20 o'clock": an hour whose word comes with a later one, at most `more` hours on."""
     apart = more and not _is_behind_time(words, at) and not _is_fraction(words, at)
-    figures = _figures(words, at, 24) if apart else []
+    figures = _figures(words, at, _HOURS) if apart else []
     start = _joined(words, at + 1) if figures else at + 1
     hour = clock(figures[0][1]) if start > at + 1 and not words.read("time", at) else None
     start = next((end for end, _ in words.ends("<at>", start)), start) if hour else start  # "at 8 and at 20 o'clock"
@@ -290,7 +299,7 @@ SLOTS: Mapping[str, Callable[[Any, int], Found]] = {
     "times": lambda words, at: _series(words, "time", at),
     "weekdays": lambda words, at: _series(words, "weekday", at),
     "ordinal": _ordinals,
-    "hour": lambda words, at: _figures(words, at, 24),
+    "hour": lambda words, at: _figures(words, at, _HOURS),
     "minute": _minutes,
     "date": read_date,
     "year": _years,
