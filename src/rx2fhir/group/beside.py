@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rx2fhir.group.draft import EVENTS
 from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
+
+_EVENTS = AS_NEEDED.union(EVENTS)
 
 
 def is_taken(item: Item) -> bool:
@@ -86,7 +88,7 @@ def _own_time(items: Sequence[Item], at: int, other: int) -> bool:
     """The mass and the count have each their own time: "850 mg in the morning and 2 tablets in the evening"."""
     if other < at:
         return _own_days(items, other, at)
-    if not (_trails(items, other) or _alternates(items, at)):
+    if not (_trails(items, other) or alternates(items, at)):
         return False
     following = next((later for later in range(other + 1, len(items)) if is_taken(items[later])), len(items))
     mine, theirs = times(items[at + 1 : other]), times(items[other + 1 : following])
@@ -100,15 +102,20 @@ def _own_days(items: Sequence[Item], one: int, two: int) -> bool:
     return all("day_of_week" in _said_behind(items, at) for at in (one, two))
 
 
-def _alternates(items: Sequence[Item], at: int) -> bool:
-    """Amounts with no forms, each with its event directly behind: "4 units breakfast 6 lunch 6 dinner"."""
+def alternates(items: Sequence[Item], at: int, kinds: Collection[str] = ("none",)) -> bool:
+    """Amounts, each with its event directly behind: "4 units breakfast 6 lunch 6 dinner", "1 prn".
+
+    kinds: what those behind the first may be.
+    """
     said = [item for item in items[at:] if "background" not in item.facts]
-    amounts, events = said[::2], said[1::2]
-    bare = all(getattr(item.facts.get("dose"), "kind", None) == "none" for item in amounts[1:])
-    timed = all(
-        item.facts.keys() & set(EVENTS) and one.last == item.first for one, item in zip(amounts, events, strict=False)
-    )
-    return bare and timed and len(amounts) == len(events) > 1
+    amounts = [one for one, item in enumerate(said) if is_taken(item)]
+    fitting = all(getattr(said[one].facts.get("dose"), "kind", None) in kinds for one in amounts[1:])
+    return fitting and len(amounts) > 1 and all(_has_event(said, one) for one in amounts)
+
+
+def _has_event(items: Sequence[Item], at: int) -> bool:
+    behind = items[at + 1 : at + 2]
+    return any(item.facts.keys() & _EVENTS and items[at].last == item.first for item in behind)
 
 
 def _trails(items: Sequence[Item], at: int) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rx2fhir.codes import is_product
-from rx2fhir.group.beside import is_apart, is_taken, times
+from rx2fhir.group.beside import alternates, is_apart, is_taken, times
 from rx2fhir.group.clauses import is_restated
 from rx2fhir.group.patches import with_patches
 from rx2fhir.group.segment import Drug, Segment
@@ -22,6 +22,7 @@ from rx2fhir.normalize.values import Count, Measure, Part
 
 _VOLUMES = ("mL", "L", "cL", "dL")
 _SMALL = Decimal(4)
+_COUNTS = ("none", "form")
 _APART = 2
 """A second name follows the first with a bracket or the edge of a column between, or with nothing."""
 
@@ -111,7 +112,7 @@ def _bare_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure
         return False
     if times(items[at + 1 : at + 2]) and any(_is_like(items, later, dose.count) for later in range(at + 1, len(items))):
         return False
-    if _is_first_step(reader, items, at):
+    if _is_first_step(reader, items, at) or (dose.count.low <= _SMALL and alternates(items, at, _COUNTS)):
         return False
     if (
         at + 1 < len(items)
