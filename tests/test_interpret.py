@@ -308,3 +308,21 @@ def test_a_result_does_not_depend_on_what_was_read_before() -> None:
 def test_a_known_name_that_the_model_missed(text: str, language: str, names: list[str]) -> None:
     rx = interpret(*read_marked(text), language)
     assert [statement.medication.text for statement in rx.statements if statement.medication] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("1 cp le matin pendant 5 jours, par la [DRUG suite] 2 cp le matin", "fr"),
+        ("1 Tablette für 5 Tage, im [DRUG Anschluss daran] 2 Tabletten morgens", "de"),
+        ("20 Tropfen [DRUG entsprechend] 1 ml zur Nacht", "de"),
+        ("1 comprimé le matin, en cas de fièvre [DRUG prévenir]", "fr"),
+        ("1 tablet als u niet [DRUG kan slapen]", "nl"),
+        ("1 tablet [DRUG thirty minutes] before food", "en"),
+    ],
+)
+def test_words_of_a_sig_that_the_model_takes_for_a_name(text: str, language: str) -> None:
+    rx = interpret(*read_marked(text), language)
+    assert [
+        statement.medication for statement in rx.statements if statement.medication and statement.medication.text
+    ] == []

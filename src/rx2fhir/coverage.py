@@ -10,7 +10,7 @@ from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.statement import Evidence, Statement
 
-JOINTS = ("<and>", "<or>", "<then>", "<of>", "<each>", "<one>")
+_JOINTS = ("<and>", "<or>", "<then>", "<restated>", "<of>", "<each>", "<one>")
 
 
 def used_items(items: Sequence[Item], segments: Sequence[Segment]) -> list[Item]:
@@ -31,18 +31,20 @@ def noise(
     known = [item for item in used if "background" in item.facts or is_empty_slot(item)]
     known = [item for item in known if (item.start, item.end) not in told]
     found = [Evidence("", item.start, item.end, item.rule) for item in known]
-    found += _joints(reader, read)
+    for name, first, last in joints(reader):
+        if not read.issuperset(range(first, last)):
+            start, end = reader.tokens[first].start, reader.tokens[last - 1].end
+            found.append(Evidence("", start, end, f"{reader.pack.code}/words.yaml:{name[1:-1]}"))
     return tuple(sorted(found, key=lambda mark: mark.start))
 
 
-def _joints(reader: Reader, read: set[int]) -> Iterator[Evidence]:
-    """The words between readings that join them: "and", "then", "of"."""
+def joints(reader: Reader) -> Iterator[tuple[str, int, int]]:
+    """The words that join readings, "and", "then", "par la suite": (list, first, last)."""
+    behind = 0
     for at, token in enumerate(reader.tokens):
-        if token.is_word and at not in read:
-            for name in JOINTS:
-                if reader.ends(name, at):
-                    yield Evidence("", token.start, token.end, f"{reader.pack.code}/words.yaml:{name[1:-1]}")
-                    break
+        if at >= behind and token.is_word and reader.stands(_JOINTS, at):
+            behind, name = max((end, name) for name in _JOINTS for end, _ in reader.ends(name, at))
+            yield name, at, behind
 
 
 def coverage(text: str, statements: Sequence[Statement], noise: Sequence[Evidence]) -> float:

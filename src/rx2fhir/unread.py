@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rx2fhir.coverage import JOINTS, used_items
+from rx2fhir.coverage import joints, used_items
 from rx2fhir.entities import Entity
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.normalize.item import Item
@@ -90,9 +90,9 @@ def _read_tokens(
     read = bytearray(size)
     for item in used_items(items, segments):
         read[item.first : item.last] = b"\1" * (item.last - item.first)
-    for at in range(size if segments else 0):
-        if not read[at] and reader.stands(JOINTS, at):
-            read[at] = 1
+    for _, first, last in joints(reader) if segments else ():
+        if last <= size:
+            read[first:last] = b"\1" * (last - first)
     for segment in segments:
         if segment.drug:
             for first, last in segment.drug.names:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 
 from rx2fhir.drugs.names import is_maker
+from rx2fhir.drugs.tables import bundled
 from rx2fhir.entities import Entity
 from rx2fhir.group.known import known_names
 from rx2fhir.group.name_words import is_hyphen, is_joint, is_name
@@ -21,7 +22,7 @@ from rx2fhir.normalize.values import Words
 from rx2fhir.text import COMPARED
 
 _SIGNS = frozenset("®™:,;-.()[]/+'\"*#\n")
-_NO_NAMES = ("units", "<nothing>", "<and>")
+_NO_NAMES = ("units", "<nothing>", "<and>", "<advice>")
 _MARKS = frozenset("®™")
 _NAME_SIGNS = frozenset(".)")
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
@@ -45,15 +46,26 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
 
 def _seen(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) -> Iterator[tuple[int, int]]:
     """The names that the model proposes, without what the pack reads, and with all of their words."""
-    read = _read_tokens(matches)
-    reasons, avoided = set(_reasons(matches)), list(_avoided(reader, matches))
+    read = _read_tokens(reader, matches)
+    reasons, avoided = list(_reasons(matches)), list(_avoided(reader, matches))
     for first, last in _proposed(reader, entities):
         first, last = _trim(reader, first, _uncompared(reader, first, last), read)
-        told = (first, last) in reasons or any(one <= first and last <= end for one, end in avoided)
+        told = _is_inside(avoided, first, last) or (first, last) in reasons
+        told = told or (_is_inside(reasons, first, last) and _is_prose(reader, first, last))
         if told or any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first)):
             continue
         if last > first and any(token.is_word for token in reader.tokens[first:last]):
             yield _widen(reader, _with_prefix(reader, first), last, read)
+
+
+def _is_inside(spans: Sequence[tuple[int, int]], first: int, last: int) -> bool:
+    return any(one <= first and last <= end for one, end in spans)
+
+
+def _is_prose(reader: Reader, first: int, last: int) -> bool:
+    """Words in small letters that the lexicon does not know: the "kan slapen" of "als u niet kan slapen"."""
+    known = bundled().products(" ".join(reader.words[first:last]))
+    return reader.text[reader.tokens[first].start].islower() and not known
 
 
 def _uncompared(reader: Reader, first: int, last: int) -> int:
@@ -132,12 +144,13 @@ def _proposed(reader: Reader, entities: Sequence[Entity]) -> list[tuple[int, int
     return [(bisect_right(ends, drug.start), bisect_left(starts, drug.end)) for drug in drugs]
 
 
-def _read_tokens(matches: Sequence[Match]) -> set[int]:
-    """Tokens that a reading with words of its own explains; a bare number, a length or free words explain nothing."""
+def _read_tokens(reader: Reader, matches: Sequence[Match]) -> set[int]:
+    """Tokens that a reading with words of its own explains; a bare number, a length in figures or free words explain nothing."""
     read: set[int] = set()
     for match, after in zip_longest(matches, matches[1:]):
         bare = match.kind == "amount" and match.value.kind == "none"
-        if not bare and match.kind != "length" and not _is_fluid(match, after):
+        figures = match.kind == "length" and reader.tokens[match.start].is_number
+        if not bare and not figures and not _is_fluid(match, after):
             free = [value.start for value in match.values.values() if isinstance(value, Words)]
             read.update(range(match.start, min([*free, match.end])))
     return read

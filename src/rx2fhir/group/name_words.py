@@ -5,12 +5,23 @@ from __future__ import annotations
 from rx2fhir.normalize.reader import Reader
 
 _LEAST_LETTERS = 4
-_JOINTS = ("forms", *(f"<{name}>" for name in "and or of then per to one each compared replace changed_from".split()))
+_JOINTS = (
+    "forms",
+    *(f"<{name}>" for name in "and or of then restated per to one each compared replace changed_from".split()),
+)
+_PHRASES, _LONGEST = ("<then>", "<restated>"), 3
 
 
 def is_name(reader: Reader, at: int, read: set[int]) -> bool:
     """A word that no row and no word of the grammar explains."""
-    return reader.tokens[at].is_word and at not in read and not reader.stands(_JOINTS, at)
+    unread = reader.tokens[at].is_word and at not in read
+    return unread and not reader.stands(_JOINTS, at) and not _is_in_phrase(reader, at)
+
+
+def _is_in_phrase(reader: Reader, at: int) -> bool:
+    """The "suite" of "par la suite 2 comprimés"."""
+    starts = range(max(at - _LONGEST, 0), at)
+    return any(end > at for name in _PHRASES for start in starts for end, _ in reader.ends(name, start))
 
 
 def is_hyphen(reader: Reader, at: int) -> bool:
