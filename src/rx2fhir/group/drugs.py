@@ -10,7 +10,7 @@ from rx2fhir.drugs.names import is_maker
 from rx2fhir.drugs.tables import bundled
 from rx2fhir.entities import Entity
 from rx2fhir.group.known import known_names
-from rx2fhir.group.name_words import is_hyphen, is_joint, is_name
+from rx2fhir.group.name_words import is_hyphen, is_joint, is_name, joins
 from rx2fhir.group.placed import by_line, by_place, line_starts
 from rx2fhir.group.replaced import by_switch
 from rx2fhir.group.segment import Drug
@@ -31,6 +31,8 @@ _LEAST_LETTERS = 4
 _COMBINED = "co"
 """Before a hyphen it is part of the name of a combination: Co-Diovan; a form elsewhere (Québec, Belgium)."""
 
+Span = tuple[int, int]
+
 
 def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) -> list[Drug]:
     """The drug names of a text in text order. matches: what the pack reads with no regard to names."""
@@ -50,15 +52,20 @@ def _seen(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) 
     reasons, avoided = list(_reasons(matches)), list(_avoided(reader, matches))
     for first, last in _proposed(reader, entities):
         first, last = _trim(reader, first, _uncompared(reader, first, last), read)
-        told = _is_inside(avoided, first, last) or (first, last) in reasons
-        told = told or (_is_inside(reasons, first, last) and _is_prose(reader, first, last))
-        if told or any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first)):
-            continue
-        if last > first and any(token.is_word for token in reader.tokens[first:last]):
+        worded = any(token.is_word for token in reader.tokens[first:last])
+        if worded and not _is_said(reader, first, last, reasons, avoided):
             yield _widen(reader, _with_prefix(reader, first), last, read)
 
 
-def _is_inside(spans: Sequence[tuple[int, int]], first: int, last: int) -> bool:
+def _is_said(reader: Reader, first: int, last: int, reasons: Sequence[Span], avoided: Sequence[Span]) -> bool:
+    """The words are a reason, what is not to be taken, a unit, or what joins the parts of a sig: they are no name."""
+    reason = (first, last) in reasons or (_is_inside(reasons, first, last) and _is_prose(reader, first, last))
+    if reason or _is_inside(avoided, first, last) or all(joins(reader, at) for at in range(first, last)):
+        return True
+    return any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first))
+
+
+def _is_inside(spans: Sequence[Span], first: int, last: int) -> bool:
     return any(one <= first and last <= end for one, end in spans)
 
 
@@ -145,7 +152,7 @@ def _proposed(reader: Reader, entities: Sequence[Entity]) -> list[tuple[int, int
 
 
 def _read_tokens(reader: Reader, matches: Sequence[Match]) -> set[int]:
-    """Tokens that a reading with words of its own explains; a bare number, a length in figures or free words explain nothing."""
+    """Tokens that a reading with words of its own explains; bare numbers, lengths in figures, free words explain nothing."""
     read: set[int] = set()
     for match, after in zip_longest(matches, matches[1:]):
         bare = match.kind == "amount" and match.value.kind == "none"

@@ -15,12 +15,12 @@ _PHRASES, _LONGEST = ("<then>", "<restated>"), 3
 def is_name(reader: Reader, at: int, read: set[int]) -> bool:
     """A word that no row and no word of the grammar explains."""
     unread = reader.tokens[at].is_word and at not in read
-    return unread and not reader.stands(_JOINTS, at) and not _is_in_phrase(reader, at)
+    return unread and not reader.stands(_JOINTS, at) and not joins(reader, at)
 
 
-def _is_in_phrase(reader: Reader, at: int) -> bool:
-    """The "suite" of "par la suite 2 comprimés"."""
-    starts = range(max(at - _LONGEST, 0), at)
+def joins(reader: Reader, at: int) -> bool:
+    """It says how the parts of a sig hang together: the "suite" of "par la suite 2 comprimés"."""
+    starts = range(max(at - _LONGEST, 0), at + 1)
     return any(end > at for name in _PHRASES for start in starts for end, _ in reader.ends(name, start))
 
 
