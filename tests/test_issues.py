@@ -91,3 +91,19 @@ def test_a_choice_of_two_drugs_does_not_change_the_language() -> None:
     rx = interpret(*read_marked("[DRUG Eliquis] 5 mg bd or [DRUG Xarelto] 20 mg od"))
     assert rx.language == "en"
     assert "alternatives" in {issue.code for issue in rx.issues}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "code"),
+    [
+        ("Decrease [DRUG prednisone] by 5 mg every week", "en", "titration"),
+        ("Diminuer la [DRUG prednisone] de 5 mg toutes les semaines", "fr", "titration"),
+        ("5 Tropfen pro Lebensjahr 3x tgl.", "de", "titration"),
+        ("3dd 5 druppels per levensjaar", "nl", "titration"),
+        ("3x tgl. 5 ml (Kinder 2,5 ml)", "de", "several-persons"),
+        ("4dd 10 ml (kinderen 5 ml)", "nl", "several-persons"),
+    ],
+)
+def test_an_amount_that_is_no_dose_of_the_patient_is_reported(text: str, language: str, code: str) -> None:
+    rx = interpret(*read_marked(text), language)
+    assert ("warning", code) in {(issue.severity, issue.code) for issue in rx.issues}

@@ -94,7 +94,7 @@ def _styles() -> dict[str, _Style]:
 
 def _shape(text: str) -> str:
     """The text with every figure as 0, so that 1-0-1 and 2 - 0 - ½ look alike."""
-    return re.sub(rf"[\d{FRACTIONS}]+", "0", re.sub(r"\s*([-/x+])\s*(?=[\d½¼¾])", r"\1", text.casefold()))
+    return re.sub(rf"[\d{FRACTIONS}]+", "0", re.sub(r"\s*((?<![^\W\d_])x|[-/+])\s*(?=[\d½¼¾])", r"\1", text.casefold()))
 
 
 def candidates(text: str, tokens: Sequence[Token], share: float = _CLOSE) -> dict[str, float]:

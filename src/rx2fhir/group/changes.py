@@ -3,7 +3,7 @@ bisoprolol from 2.5 to 5 mg" the dose now is the last."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -18,6 +18,9 @@ _SENTENCE = 12
 """Tokens before a drug in which the verb of its change stands."""
 _JOINTS = ("<to>", "<by>")
 """Words between the old amount and the new one."""
+CHANGE = "change"
+"""The kind of an item that says by how much a dose is changed."""
+
 _LEAST_STEPS = 2
 """Behind one amount for so long, the word may well say that the drug has been stopped."""
 
@@ -39,6 +42,28 @@ def take_new_dose(reader: Reader, segment: Segment) -> Segment:
     starts = {end for end, _ in reader.ends("<changed_from>", drug.last)}
     items = [part for item in segment.items for part in (_parts(reader, item) if item.first in starts else [item])]
     return replace(segment, items=tuple(items))
+
+
+def keep_step_widths(reader: Reader, segment: Segment) -> Segment:
+    """The segment; behind a verb of change and the drug, "by 5 mg every week" is no dose but an instruction."""
+    drug, items = segment.drug, segment.items
+    if drug is None or not _is_changed(reader, drug.first):
+        return segment
+    starts = {end for end, _ in reader.ends("<changed_by>", drug.last)}
+    at = next((at for at in range(len(items)) if _is_width(items, at, starts, drug.last)), None)
+    if at is None:
+        return segment
+    said = _sentence(reader, items[at:])
+    led = replace(items[at], first=drug.last, start=reader.tokens[drug.last].start)
+    return replace(segment, items=(*items[:at], replace(_whole(led, said[-1]), kind=CHANGE), *items[at + len(said) :]))
+
+
+def _is_width(items: Sequence[Item], at: int, starts: Collection[int], last: int) -> bool:
+    """An amount behind "by"; or directly behind the drug, with a rhythm of days or weeks: "reduce X 5 mg weekly"."""
+    item, rhythm = items[at], items[at + 1].facts if at + 1 < len(items) else {}
+    slow = rhythm.get("period_unit") in ("wk", "mo") or rhythm.get("period", Count.of(1)) != Count.of(1)
+    slow = slow and rhythm.get("period_unit") not in ("h", "min") and items[at + 1].first == item.last
+    return "dose" in item.facts and (item.first in starts or (item.first == last and slow))
 
 
 def _parts(reader: Reader, item: Item) -> list[Item]:

@@ -15,6 +15,7 @@ from rx2fhir.normalize.values import Count, Measure
 
 _DOSES = "dose"
 _NOSE = ("nose", "nostril", "nostrils")
+_PUFFED = ("inhaler", "spray", "aerosol")
 _ACTS = ("apply", "rub", "wash", "rinse", "gargle", "massage")
 
 
@@ -33,7 +34,16 @@ def _is_number_of_doses(reader: Reader, items: Sequence[Item], at: int, dose: Me
     several = dose.count.whole and dose.count.high is None and dose.count.low > 1
     between = reader.words[items[at - 1].last : items[at].first]
     behind = "period" in items[at - 1].facts and between in ([], [","])
-    return several and behind and len(amounts) == 1 and amounts[0].kind == "measure"
+    whole = several and behind and len(amounts) == 1 and amounts[0].kind == "measure"
+    return whole and not _is_given_by_puffs(items, amounts[0], items[at - 1].facts.get("frequency"), dose.count)
+
+
+def _is_given_by_puffs(items: Sequence[Item], mass: Measure, often: Count | None, count: Count) -> bool:
+    """`inhaler 100 mcg bd 2 doses` is how much each time, as are no more doses than a day has of so few micrograms."""
+    if any(item.facts.get("form") in _PUFFED or item.facts.get("method") == "inhale" for item in items):
+        return True
+    routed = any("route" in item.facts for item in items)
+    return mass.unit == "ug" and not routed and often is not None and count.low <= often.low
 
 
 def count_forms(drafts: Sequence[Draft], form: str | None) -> None:

@@ -36,6 +36,9 @@ _PACKS = ("bottle", "tube", "pack", "kit")
 
 _CONTAINERS = (*_PACKS, "vial")
 _SMALL = ("drop", "globule", "granule", "pellet")
+_NO_PIECES = (*_SMALL, "unit")
+"""What is not handed out by number: drops, units of insulin."""
+
 _SPOONS = ("teaspoon", "tablespoon", "dessertspoon", "spoonful", "measure", "measuring cup", "puff")
 _LEADERS = frozenset(".-_·")
 
@@ -210,7 +213,7 @@ def drop_dispensed(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Issue]]:
     said = last.facts.keys() - last.carried - {"dose"}
     complete = any(name in draft.facts for draft in drafts[:-1] for name in (*EVENTS, *RHYTHM))
     stepped = last.stage != drafts[0].stage
-    if said or stepped or not complete or dose.unit in _SMALL or any("dose" in draft.carried for draft in drafts):
+    if said or stepped or not complete or dose.unit in _NO_PIECES or any("dose" in draft.carried for draft in drafts):
         return list(drafts), []
     source = last.sources["dose"]
     message = "an amount with no time behind a dosage: taken for what is dispensed, not for a dose"

@@ -73,11 +73,22 @@ def forward(clauses: Sequence[Clause]) -> list[Clause]:
     """Where times lead their amounts ("8 am, 2 pm: 1 tablet"), a time without an amount goes to the next one."""
     first = next((clause for clause in clauses if clause.has_dose), None)
     if first is None or not first.items[0].is_timing:
-        return list(clauses)
+        return _joined(clauses)
     found: list[Clause] = []
     for clause in clauses:
         waiting = found and _only_time(found[-1]) and any(one.has_dose for one in found)
         if waiting and not clause.then and (clause.has_dose or _only_time(clause)):
+            clause = Clause(found.pop().items + clause.items, apart=True)
+        found.append(clause)
+    return found
+
+
+def _joined(clauses: Sequence[Clause]) -> list[Clause]:
+    """Of "10 units at breakfast, lunch and dinner 8 units" the time that "and" joins to a second one is of both."""
+    found: list[Clause] = []
+    for clause in clauses:
+        leads = found and clause.added and clause.has_dose and clause.items[0].is_timing
+        if leads and _only_time(found[-1]) and found[-1].apart and not found[-1].added and found[-2].has_dose:
             clause = Clause(found.pop().items + clause.items, apart=True)
         found.append(clause)
     return found

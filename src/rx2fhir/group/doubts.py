@@ -185,7 +185,7 @@ def persons_issues(reader: Reader, segment: Segment, drafts: Sequence[Draft]) ->
     said = [item for item in segment.items if "instruction" in item.facts and _names_persons(reader, item)]
     doses = [item for item in segment.items if "dose" in item.facts]
     beside = [item for item in doses[1:] if _beside_person(reader, doses[0], item)]
-    found = (said[1:] or beside) if drafts[1:] else []
+    found = (said[1:] if drafts[1:] else []) or beside
     message = "doses for different persons: which of them holds for the patient is not said"
     return [Issue("warning", "several-persons", message, found[0].start, found[0].end)] if found else []
 

@@ -37,7 +37,7 @@ Span = tuple[int, int]
 def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) -> list[Drug]:
     """The drug names of a text in text order. matches: what the pack reads with no regard to names."""
     spans = _with_missed(reader, matches, list(_seen(reader, entities, matches)))
-    spans = [part for span in spans for part in _columns(reader, *span) if not _is_modifier(reader, *part)]
+    spans = [part for span in spans for part in _columns(reader, *span) if not _is_no_name(reader, *part)]
     spans = [span for span in spans if not _leads_name(reader, matches, span, spans)]
     tokens = reader.tokens
     return [
@@ -120,9 +120,9 @@ def _columns(reader: Reader, first: int, last: int) -> Iterator[tuple[int, int]]
     yield from pairwise([first, *cuts, last])
 
 
-def _is_modifier(reader: Reader, first: int, last: int) -> bool:
-    """Nothing but what a form is like: the "chewable" of "5 mg chewable 1 tab" is no name."""
-    return any(end == last for end, _ in reader.ends("form_modifiers", first))
+def _is_no_name(reader: Reader, first: int, last: int) -> bool:
+    """Nothing but what a form is like, the "chewable" of "5 mg chewable 1 tab", or whom a dose is for: "adults"."""
+    return any(end == last for name in ("form_modifiers", "<persons>") for end, _ in reader.ends(name, first))
 
 
 def _leads_name(
@@ -172,7 +172,8 @@ def _is_fluid(match: Match, after: Match | None) -> bool:
 def _trim(reader: Reader, first: int, last: int, read: set[int]) -> tuple[int, int]:
     """Without signs and words of the pack at the edges."""
     tokens = reader.tokens
-    first = next((end for end, _ in reader.ends("<replace>", first) if end < last), first)
+    led = (end for name in ("<replace>", "<titrate>") for end, _ in reader.ends(name, first))
+    first = next((end for end in led if end < last), first)
     while first < last and (first in read or tokens[first].text in _SIGNS):
         first += 1
     while last > first and (last - 1 in read or tokens[last - 1].text in _SIGNS - _NAME_SIGNS):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from rx2fhir.normalize.reader import Reader
 
 _LEAST_LETTERS = 4
-_JOINTS = (
-    "forms",
-    *(f"<{name}>" for name in "and or of then restated per to one each compared replace changed_from".split()),
-)
+_LISTS = "and or of then restated per to one each compared replace changed_from changed_by titrate"
+_JOINTS = ("forms", *(f"<{name}>" for name in _LISTS.split()))
 _PHRASES, _LONGEST = ("<then>", "<restated>"), 3
 
 

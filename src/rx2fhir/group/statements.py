@@ -12,10 +12,11 @@ from rx2fhir.group.alternatives import alternative_issues, doubled_issues, other
 from rx2fhir.group.ambiguous import crossed_issues, drop_day_numbers, eye_issues, hour_issues, once_issues
 from rx2fhir.group.boxes import box_issues
 from rx2fhir.group.build import dosage, medication
-from rx2fhir.group.changes import end_course, keep_changes, take_new_dose
+from rx2fhir.group.changes import end_course, keep_changes, keep_step_widths, take_new_dose
 from rx2fhir.group.clauses import clauses
 from rx2fhir.group.conditions import condition_issues, scale_issues
 from rx2fhir.group.counts import count_acts, count_daily, count_forms, count_sprays, with_counted_doses
+from rx2fhir.group.day_lists import part_days
 from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
 from rx2fhir.group.dosages import fold_clauses
@@ -74,7 +75,8 @@ def read_statements(
             continue
         unpacked, packs = drop_packs(reader, segment)
         own = with_counted_doses(reader, _without_others_status(reader, unpacked))
-        changed = keep_changes(reader, take_new_dose(reader, end_course(own)))
+        dosed = keep_step_widths(reader, take_new_dose(reader, end_course(own)))
+        changed = part_days(reader, keep_changes(reader, dosed))
         settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, changed)))
         over = told.get(segment.drug.first, "active") if segment.drug else "active"
         statement, conflicts = _statement(reader, settled, over, alone=not merged)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from rx2fhir.group.changes import CHANGE
 from rx2fhir.group.draft import Draft
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
@@ -48,7 +49,7 @@ def _is_far(old: Any, new: Any) -> bool:
 def _changes_dose(reader: Reader, item: Item) -> bool:
     """A verb of raising or lowering (`<titrate>`) and a number, an amount "less", or one said by another."""
     words = range(item.first, item.last)
-    if any(reader.ends("<relative>", at) and not _is_denied(reader, at) for at in words):
+    if item.kind == CHANGE or any(reader.ends("<relative>", at) and not _is_denied(reader, at) for at in words):
         return True
     counted = any(reader.read("count", at) for at in words)
     verb = counted and any(reader.ends("<titrate>", at) for at in words)

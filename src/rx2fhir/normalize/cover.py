@@ -112,8 +112,12 @@ def _robs(match: Match, closed: Matches) -> bool:
 
 
 def _is_of_person(reader: Reader, match: Match) -> bool:
-    """Its free words begin with whom the text speaks of: "bei Frau S." is no reason to take a dose."""
-    return match.kind == "as_needed" and bool(reader.ends("<people>", match.own_end))
+    """Its free words begin with whom the text speaks of: "bei Frau S.", "Herr B.": no reason to take a dose."""
+    if match.kind != "as_needed" or not match.start:
+        return match.kind == "as_needed" and bool(reader.ends("<people>", match.own_end))
+    token, before = reader.tokens[match.start], reader.ends("<people>", match.start - 1)
+    initial = len(token.text) == 1 and reader.text[token.start].isupper()
+    return bool(reader.ends("<people>", match.own_end)) or (initial and any(end == match.start for end, _ in before))
 
 
 def _in_context(reader: Reader, matches: Matches, closed: Matches) -> Matches:
