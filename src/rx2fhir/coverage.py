@@ -32,7 +32,7 @@ def noise(
     known = [item for item in known if (item.start, item.end) not in told]
     found = [Evidence("", item.start, item.end, item.rule) for item in known]
     for name, first, last in joints(reader):
-        if not read.issuperset(range(first, last)):
+        if reader.tokens[first].is_word and not read.issuperset(range(first, last)):
             start, end = reader.tokens[first].start, reader.tokens[last - 1].end
             found.append(Evidence("", start, end, f"{reader.pack.code}/words.yaml:{name[1:-1]}"))
     return tuple(sorted(found, key=lambda mark: mark.start))
@@ -41,8 +41,8 @@ def noise(
 def joints(reader: Reader) -> Iterator[tuple[str, int, int]]:
     """The words that join readings, "and", "then", "par la suite": (list, first, last)."""
     behind = 0
-    for at, token in enumerate(reader.tokens):
-        if at >= behind and token.is_word and reader.stands(_JOINTS, at):
+    for at in range(len(reader.tokens)):
+        if at >= behind and reader.stands(_JOINTS, at):
             behind, name = max((end, name) for name in _JOINTS for end, _ in reader.ends(name, at))
             yield name, at, behind
 

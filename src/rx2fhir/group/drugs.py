@@ -152,7 +152,7 @@ def _proposed(reader: Reader, entities: Sequence[Entity]) -> list[tuple[int, int
 
 
 def _read_tokens(reader: Reader, matches: Sequence[Match]) -> set[int]:
-    """Tokens that a reading with words of its own explains; bare numbers, lengths in figures, free words explain nothing."""
+    """Tokens that a reading with words of its own explains; no bare numbers, lengths in figures, free words."""
     read: set[int] = set()
     for match, after in zip_longest(matches, matches[1:]):
         bare = match.kind == "amount" and match.value.kind == "none"
