@@ -28,6 +28,7 @@ from rx2fhir.normalize.items import read_items
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.respell import respell
+from rx2fhir.normalize.titles import persons
 from rx2fhir.prescription import Prescription
 from rx2fhir.statement import DosageInstruction, Issue
 from rx2fhir.text import UNSEEN, Token, tokenize
@@ -241,8 +242,8 @@ def _named(drugs: Sequence[Drug]) -> set[int]:
 
 
 def _unexplained(reader: Reader, items: Sequence[Item], drugs: Sequence[Drug]) -> list[int]:
-    """The words that are in no item, names among them; of a long text, those of lines with a drug and the next ones."""
-    read = {at for item in items for at in range(item.first, item.last)}
+    """The words that are in no item, drug names among them; of a long text, those of lines with a drug and the next."""
+    read = persons(reader).union(*(range(item.first, item.last) for item in items))
     unread = [at for at, token in enumerate(reader.tokens) if token.is_word and at not in read]
     if len(reader.tokens) <= _LONG:
         return unread

@@ -45,8 +45,9 @@ FREE_KEYS = {
 }
 
 _NUMBERS = {"numbers": re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?"), "ordinals": re.compile("[0-9]{1,3}")}
-CONTEXTS = ("eye", "unweighed", "known")
-"""Where a row may hold only: beside an eye; in a line with no amount by mass; where no unread word follows."""
+CONTEXTS = ("eye", "unweighed", "known", "supper")
+"""Where a row may hold only: beside an eye; in a line with no amount by mass; where no unread word follows; in a
+text with a word of `<supper>`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

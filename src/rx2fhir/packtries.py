@@ -31,14 +31,15 @@ SLOT_VOCABULARIES = {
     "weekday": "weekdays",
 }
 READERS = frozenset(
-    "count form site ordinal duration weekdays time times hour minute date year amount measure words reason".split()
+    "count form site ordinal duration weekdays time times hour minute date year".split()
+    + "amount single measure words reason".split()
 )
 _KINDS = READERS | SLOT_VOCABULARIES.keys()
 _ENDLESS = {
     "durations": frozenset(("duration", "words", "reason")),
     "times": frozenset(("time", "times", "words", "reason")),
     **dict.fromkeys(("numbers", "ordinals", "units", "time_units", "months", "weekdays"), READERS),
-    "forms": frozenset(("form", "amount", "words", "reason")),
+    "forms": frozenset(("form", "amount", "single", "words", "reason")),
 }
 """Slots that would read a vocabulary by itself."""
 

@@ -25,8 +25,12 @@ _JOINTS = frozenset(
 _PASSED_OVER = ("amount", "background", "status")
 """Readings that give way to such a word: "nil" of an empty slot, "stop" of a switch."""
 
-_TITLES = frozenset("<mentioned> <mentioned_below> <past> <past_below> <earlier_below> <taken> <handed_out>".split())
-"""Lists that tell what is prescribed from what is only mentioned, and what is taken from what is handed out."""
+_TITLES = frozenset(
+    "<mentioned> <mentioned_below> <past> <past_below> <earlier_below> <taken> <handed_out>".split()
+    + "<supper> <titled>".split()
+)
+"""Lists that tell what is prescribed from what is only mentioned, what is taken from what is handed out, and how the
+text names meals and persons."""
 
 _BEHIND = 6
 """Tokens behind free words in which advice is looked for."""

@@ -22,6 +22,7 @@ COMPARED = frozenset("<>≤≥")
 _LETTER = rf"[^\W\d_{FRACTIONS}]"
 _TOKEN = re.compile(
     rf"\d+(?:[{UNSEEN}]+\d+)*|(?<=\d)[xX](?=[^\W\d_])|[{FRACTIONS}]"
+    rf"|(?<=\d){_LETTER}{{1,4}}(?=[xX]\d)"
     rf"|{_LETTER}(?:{_LETTER}|[{_MARKS}]|[{UNSEEN}]+(?={_LETTER}))*(?:\((?:s|es|e|n|en|x)\))?|\n|[^\s{UNSEEN}]"
 )
 _ALIKE = str.maketrans(

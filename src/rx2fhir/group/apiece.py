@@ -32,18 +32,26 @@ def with_apiece(reader: Reader, found: Sequence[Segment]) -> list[Segment]:
 
 
 def _told(reader: Reader, segment: Segment) -> tuple[Item, ...]:
-    """Behind the word, times and lengths alone, or a count directly behind it: "each 1 tablet daily"."""
+    """Behind the word, times and lengths alone, or a count directly behind or before it: "each 1 tablet daily"."""
     if segment.drug is None:
         return ()
     words = [(at, end) for at in range(segment.drug.last, segment.last) for end, _ in reader.ends("<apiece>", at)]
     first, last = words[0] if words else (segment.last, segment.last)
     behind = (item for item in segment.items if item.first >= first and item.last > last)
     told = tuple(item for item in behind if "background" not in item.facts)
+    before = tuple(item for item in segment.items if item.last == first and _counts(item)) if words else ()
+    if before:
+        return before + told  # "1 of each at night"
     timed = told and told[0].first in (first, last) and (told[0].is_timing or "scheme" in told[0].facts)
     doses = [item for item in told if "dose" in item.facts]
-    counted = len(doses) == 1 and told[0].first == last and doses[0].facts["dose"].kind in ("form", "none")
+    counted = len(doses) == 1 and told[0].first == last and _counts(doses[0])
     pieces = counted and doses[0].facts["dose"].unit in _PIECES
     return told if (timed and not doses) or pieces or (counted and any(item.is_timing for item in told)) else ()
+
+
+def _counts(item: Item) -> bool:
+    """A number of forms, or a bare one."""
+    return getattr(item.facts.get("dose"), "kind", None) in ("form", "none")
 
 
 def _told_of_both(reader: Reader, segment: Segment) -> tuple[Item, ...]:

@@ -152,9 +152,14 @@ def _says_same(reader: Reader, before: Sequence[Item], item: Item) -> bool:
 
 
 def is_restated(reader: Reader, last: Item, item: Item) -> bool:
-    """`20 drops = 1 ml`: a dose, said again in another unit; "either 1 or 2" says "either" before both."""
-    doses = isinstance(last.facts.get("dose"), Measure) and isinstance(item.facts.get("dose"), Measure)
-    if not doses or item.first <= last.last:
+    """`20 drops = 1 ml`: a dose, said again in another unit; "either 1 or 2" says "either" before both.
+
+    Another number of the same unit is another dose: "+ 2 units, that is 20 units".
+    """
+    one, two = last.facts.get("dose"), item.facts.get("dose")
+    if not (isinstance(one, Measure) and isinstance(two, Measure)) or item.first <= last.last:
+        return False
+    if one.unit == two.unit and one.count != two.count:
         return False
     start = last.last + (reader.words[last.last] == ",")
     said = item.first == start + 1 and reader.words[start] == "="

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rx2fhir.group.draft import Draft, is_daily
+from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, is_daily
 from rx2fhir.group.route import route
 from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Count, Measure
+from rx2fhir.normalize.values import Count, Length, Measure
 
 _DOSES = "dose"
 _NOSE = ("nose", "nostril", "nostrils")
@@ -74,16 +74,25 @@ def count_acts(drafts: Sequence[Draft]) -> None:
 
 
 def count_daily(reader: Reader, drafts: Sequence[Draft]) -> None:
-    """ "3 sachets a day for 3 days, then 2 a day": the bare number of a step is what the step before counted."""
+    """ "3 sachets a day for 3 days, then 2 a day": the bare number of a step is what the step before counted.
+
+    So it is behind an amount of a single day: "6 tablets on day 1, then 1 a day".
+    """
     for before, draft in pairwise(drafts):
         dose, said = draft.facts.get("dose"), draft.sources.get("frequency")
         if not isinstance(dose, Measure) or dose.kind != "form" or "dose" not in draft.carried:
             continue
         each_day = draft.facts.get("period") == Count.of(1) and draft.facts.get("period_unit") == "d"
-        if said is None or "frequency" in draft.carried or not (each_day and is_daily(before.facts)):
+        if said is None or "frequency" in draft.carried or not (each_day and _is_of_day(before)):
             continue
         if any(reader.ends("<per>", end) for end, _ in reader.read("count", said.first)):
             draft.facts["dose"] = replace(dose, count=draft.facts["frequency"])
             draft.facts["frequency"] = Count.of(1)
             draft.sources["dose"] = said
             draft.carried.discard("dose")
+
+
+def _is_of_day(draft: Draft) -> bool:
+    """What is taken on a day: each day, or with no rhythm on a single one, or once."""
+    single = draft.facts.get("bounds") == Length.of("1 d") or draft.facts.get("count") == Count.of(1)
+    return is_daily(draft.facts) or (single and draft.facts.keys().isdisjoint((*RHYTHM, *EVENTS)))

@@ -24,15 +24,23 @@ def lead_days(drafts: Sequence[Draft]) -> None:
 def trail_days(drafts: Sequence[Draft]) -> None:
     """A rhythm of several days set apart behind timed amounts is that of all: "1 am, 2 pm, every other day".
 
-    So is one of several days of the week behind like amounts: "1 am 1 pm 5 days a week".
+    So is one of several days of the week behind like amounts: "1 am 1 pm 5 days a week"; and so are weekdays set apart:
+    "1 am, 2 pm, except on Sundays".
     """
     last = drafts[-1] if drafts else None
+    if last is not None and "day_of_week" in last.apart:
+        _give(drafts, last, ("day_of_week",))
     if last is None or not _is_of_days(last) or not ("period" in last.apart or _is_of_week(drafts)):
         return
+    _give(drafts, last, RHYTHM)
+
+
+def _give(drafts: Sequence[Draft], last: Draft, names: Sequence[str]) -> None:
+    """What the last amount says, to those before it that have their times and say nothing of their own days."""
     others = [draft for draft in drafts[:-1] if draft.stage == last.stage]
     if all(_is_timed(draft) and not _OWN & draft.facts.keys() for draft in others) and _is_timed(last):
         for draft in others:
-            draft.carry(last, RHYTHM)
+            draft.carry(last, names)
 
 
 def _is_of_week(drafts: Sequence[Draft]) -> bool:

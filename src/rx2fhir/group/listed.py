@@ -21,13 +21,35 @@ def with_listed(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:
 
 
 def _with_times(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:
-    """A time with a colon, "morning:", is that of all drugs behind it that have nothing but their amounts."""
+    """A time with a colon, "morning:", is that of all drugs behind it that have nothing but their amounts.
+
+    So it is of the drugs in the lines below that hang beside it.
+    """
     found = list(segments)
     for at, (one, two) in enumerate(pairwise(segments)):
         told = _titles(found[at])
-        if told and _is_joined(reader, one, two) and _says_nothing(reader, two):
+        listed = _is_joined(reader, one, two) and _says_nothing(reader, two)
+        if told and (listed or _hangs(reader, told, two)):
             found[at + 1] = replace(two, items=(*(replace(item, apart=True) for item in told), *two.items))
     return found
+
+
+def _hangs(reader: Reader, told: Sequence[Item], segment: Segment) -> bool:
+    """A line that begins further right than that of the time, and has no time: the drug below "8 am : ramipril"."""
+    name = segment.drug.first if segment.drug else 0
+    timed = any(item.is_timing and not item.apart for item in segment.items)
+    return not timed and _opens_line(reader, name) and _margin(reader, name) > _margin(reader, told[0].first)
+
+
+def _opens_line(reader: Reader, at: int) -> bool:
+    return at > 0 and reader.words[at - 1] == "\n"
+
+
+def _margin(reader: Reader, at: int) -> int:
+    """The blanks before the line of a token."""
+    start = reader.text.rfind("\n", 0, reader.tokens[at].start) + 1
+    line = reader.text[start:]
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _titles(segment: Segment) -> list[Item]:

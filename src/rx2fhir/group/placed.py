@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rx2fhir.group.name_words import is_compound, is_name
+from rx2fhir.group.name_words import is_compound, is_hyphen, is_name
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
 
@@ -22,16 +22,26 @@ def by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[t
     found = []
     amounts = [match for match in matches if _is_amount(match) and not reader.tokens[match.start].is_word]
     for amount in amounts:
-        first = amount.start
-        while first > 0 and amount.start - first < _MAX_NAME and is_name(reader, first - 1, read):
-            first -= 1
+        first = _name_before(reader, amount.start, read)
         if (
             _is_long(reader, first, amount.start)
             and _begins(reader, first, read)
-            and _is_given(reader, amount, matches)
+            and (_is_given(reader, amount, matches) or _is_headed(reader, first, matches))
         ):
             found.append((first, amount.start))
     return found
+
+
+def _name_before(reader: Reader, end: int, read: set[int]) -> int:
+    """The first of the words of a name before a token."""
+    first = end
+    while first > 0 and end - first < _MAX_NAME:
+        joined = first < end and first > 1 and is_hyphen(reader, first - 1)
+        step = 2 if joined else 1  # Diffu-K
+        if not is_name(reader, first - step, read):
+            break
+        first -= step
+    return first
 
 
 def _is_amount(match: Match) -> bool:
@@ -102,6 +112,14 @@ def _begins(reader: Reader, at: int, read: set[int]) -> bool:
     if at == 0 or reader.tokens[at - 1].text in _CLAUSE_SIGNS or at - 1 in read:
         return True
     return reader.tokens[at - 1].text == "." or bool(reader.ends("<and>", at - 1))
+
+
+def _is_headed(reader: Reader, first: int, matches: Sequence[Match]) -> bool:
+    """The line begins with the time and a colon: "12:00 : Diffu-K 1 capsule"."""
+    if first < 2 or reader.words[first - 1] != ":":
+        return False
+    heads = (match for match in matches if match.kind in ("frequency", "when") and match.end in (first - 1, first))
+    return any(match.start == 0 or reader.words[match.start - 1] == "\n" for match in heads)
 
 
 def _is_given(reader: Reader, amount: Match, matches: Sequence[Match]) -> bool:

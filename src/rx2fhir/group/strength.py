@@ -20,6 +20,7 @@ from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Measure, Part
 
+_MASSES = frozenset(("g", "mg", "ug"))
 _VOLUMES = ("mL", "L", "cL", "dL")
 _SMALL = Decimal(4)
 _COUNTS = ("none", "form")
@@ -28,7 +29,8 @@ _APART = 2
 
 _MOST_COUNTED = Decimal(20)
 
-_ASIDE = frozenset(("background", "instruction"))
+_BETWEEN = frozenset(("background", "instruction", "route"))
+"""What may stand between two amounts of one course: "40 mg IV then 20 mg"."""
 
 _DIALLED, _FILLED = ("pen", "cartridge"), 100
 """Forms of which a part is taken at a time, and how many units they hold at least."""
@@ -88,11 +90,12 @@ def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, 
 
 
 def _is_added(reader: Reader, items: Sequence[Item], at: int) -> bool:
-    """`5 mg and 3 mg daily`, `4 mg then 2 mg`: "and" or "then" before the next amount in its unit, of no form."""
-    said = (other for other in range(at + 1, len(items)) if not items[other].facts.keys() & _ASIDE)
+    """`5 mg and 3 mg daily`, `4 mg then 2 mg`: "and" or "then" before the next amount of its kind, of no form."""
+    said = (other for other in range(at + 1, len(items)) if not items[other].facts.keys() & _BETWEEN)
     later = next(said, at)
     two, formed = items[later].facts.get("dose"), later + 1 < len(items) and _is_form(items[later + 1])
-    if later == at or formed or not isinstance(two, Measure) or two.unit != items[at].facts["dose"].unit:
+    one = items[at].facts["dose"].unit
+    if later == at or formed or not isinstance(two, Measure) or not (two.unit == one or {one, two.unit} <= _MASSES):
         return False
     between = range(items[at].last, items[later].first)
     joints = {end for name in ("<and>", "<then>") for one in between for end, _ in reader.ends(name, one)}

@@ -131,6 +131,7 @@ def _in_context(reader: Reader, matches: Matches, closed: Matches) -> Matches:
         "unweighed": lambda match: reader.line(match.start) not in weighed,
         "eye": lambda match: reader.line(match.start) in lines - (named if _is_rhythm_too(match, closed) else set()),
         "known": lambda match: _is_followed(reader, match, closed),
+        "supper": lambda match: any(reader.ends("<supper>", at) for at in reader.starts("<supper>")),
     }
     return [[match for match in found if holds[match.row.context if match.row else None](match)] for found in matches]
 

@@ -1,4 +1,4 @@
-"""Parts of a day at which nothing is taken: "midi : -", "noon: none", "nothing at noon"."""
+"""Parts of a day, and other days, at which nothing is taken: "midi : -", "nothing at noon", "rien les autres jours"."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ _ENDS = frozenset("\n,;|")
 _MEALS = frozenset(("CM", "CD", "CV", "PCM", "PCD", "PCV"))
 """With or after a meal; nothing before one is to be fasting."""
 
+_OTHER_DAYS = {"day_of_week": ("other",)}
+
 _LONGEST = 3
 """Tokens of a word for nothing."""
 
 
 def with_empty_slots(reader: Reader, items: Sequence[Item]) -> list[Item]:
-    """The items with an amount of nought at each such part of the day."""
+    """The items with an amount of nought at each such part of the day, or on the other days."""
     timed = {item.first for item in items if "when" in item.facts}
     found: list[Item] = []
     for item in items:
-        end = _empty_end(reader, item, timed) if item.facts.keys() == {"when"} else None
-        start = _empty_start(reader, item) if item.facts.keys() == {"when"} else None
+        end = _empty_end(reader, item, timed) if _may_be_empty(item) else None
+        start = _empty_start(reader, item) if _may_be_empty(item) else None
         if end is not None:
             nothing = Measure(Count.of(0), count_start=item.last, count_end=end)
             item = replace(item, last=end, end=reader.tokens[end - 1].end, facts={**item.facts, "dose": nothing})
@@ -35,6 +37,11 @@ def with_empty_slots(reader: Reader, items: Sequence[Item]) -> list[Item]:
         if not (found and item.first < found[-1].last):
             found.append(item)
     return found
+
+
+def _may_be_empty(item: Item) -> bool:
+    """Nothing but a part of the day, or the other days."""
+    return item.facts.keys() == {"when"} or item.facts == _OTHER_DAYS
 
 
 def _empty_end(reader: Reader, item: Item, timed: set[int]) -> int | None:
@@ -51,12 +58,13 @@ def _empty_end(reader: Reader, item: Item, timed: set[int]) -> int | None:
 def is_empty_slot(item: Item) -> bool:
     """ "Midi : rien": nothing is taken then, which no element says."""
     dose = item.facts.get("dose")
-    return "when" in item.facts and isinstance(dose, Measure) and dose.count == Count.of(0)
+    empty = isinstance(dose, Measure) and dose.count == Count.of(0)
+    return empty and not {"when", "day_of_week"}.isdisjoint(item.facts)
 
 
 def _empty_start(reader: Reader, item: Item) -> int | None:
     """The word for nothing directly before a part of the day: behind a comma or the like, or first of all."""
-    if not (PARTS | _MEALS).issuperset(item.facts["when"]):
+    if not (PARTS | _MEALS).issuperset(item.facts.get("when", ())):
         return None
     for start in range(max(item.first - _LONGEST, 0), item.first):
         opened = start == 0 or reader.tokens[start - 1].text in _ENDS or bool(reader.ends("<and>", start - 1))

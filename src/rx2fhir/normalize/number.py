@@ -28,6 +28,7 @@ FRACTIONS = {
 }
 _DENOMINATORS = ("2", "3", "4", "8")
 _MAX_DIGITS = 12
+_THOUSAND = 1000
 _MONTH, _MONTHS, _CENTURIES = 2, 12, ("19", "20")
 _MOST_HALVES = 12
 """Nobody takes 300 ½ of anything: behind a larger number, a fraction is the next amount."""
@@ -50,12 +51,24 @@ class Words(Protocol):
 def read_numbers(words: Words, at: int) -> Ends:
     """Every single number that starts at token `at`; "2 (two)" is one number."""
     found: Ends = []
-    for end, number in _bare_numbers(words, at):
+    for end, number in _thousands(words, _bare_numbers(words, at)):
         if not _is_hour(words, at):  # "at 8 and 1/2 tablet" is no 8½ tablets
             end, number = _half_more(words, end, number)
         found.append((end, number))
         found.extend(_said_again(words, end, number))
     return found
+
+
+def _thousands(words: Words, found: Ends) -> Ends:
+    """The numbers, and so many thousands where the word for one stands behind, of no unit: "vingt mille", "25 mil"."""
+    more = [
+        (stop, Count(number.low * _THOUSAND))
+        for end, number in found
+        if number.whole and 1 < number.low < _THOUSAND and number.doubt is None
+        for stop, value in words.ends("numbers", end)
+        if value == str(_THOUSAND) and not words.ends("units", end)
+    ]
+    return [*more, *found]
 
 
 def _is_hour(words: Words, at: int) -> bool:

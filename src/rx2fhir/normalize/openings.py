@@ -29,6 +29,7 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "counted_form": ("count", "<one>", "<half_of>"),
     "measure": ("count",),
     "amount": ("measure", "counted_form"),
+    "single": ("amount",),
     "duration": ("count", "<one>", "durations"),
     "time": ("times",),
     "times": ("time",),

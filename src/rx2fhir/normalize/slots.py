@@ -20,6 +20,7 @@ _EARLY = "04:00:00"
 _MAX_SERIES = 14
 _MAX_WORDS = 25
 _JOINTS = ("+", "&", "/")
+_TIMES = ("x", "×")
 _MAX_MODIFIERS = 4
 _HOURS, _MAX_HOURS, _FEW = 24, 5, 4
 _ORDINAL_SIGNS = frozenset(". st nd rd th er ere re e eme o a de ste".split())
@@ -247,11 +248,17 @@ def _free(words: Matching, at: int, stops: frozenset[int]) -> Found:
 
 
 def _reason(words: Matching, at: int) -> Found:
-    """Free words that are no length, "as needed for 7 days", and no change of the dose, "if needed increase to 2"."""
-    if words.ends("<titrate>", at):
+    """Free words that are no length, "as needed for 7 days", no times, and no change of the dose, "increase to 2"."""
+    if words.ends("<titrate>", at) or _is_times(words, at):
         return []
     found = _free(words, at, words.stops | words.verbs | _thens(words, at) | _again(words, at))
     return [] if any(_is_length(words, at, end) for end, _ in found) else found
+
+
+def _is_times(words: Matching, at: int) -> bool:
+    """`x 2`: so many times, in whatever language."""
+    tokens = words.tokens[at : at + 2]
+    return len(tokens) == 2 and tokens[0].text in _TIMES and tokens[1].is_number
 
 
 def _again(words: Matching, at: int) -> frozenset[int]:
@@ -294,6 +301,7 @@ SLOTS: Mapping[str, Callable[[Any, int], Found]] = {
     "counted_form": read_counted_forms,
     "measure": read_measures,
     "amount": read_amounts,
+    "single": lambda words, at: [(end, one) for end, one in words.read("amount", at) if one.count.high is None],
     "duration": _durations,
     "time": _times,
     "times": lambda words, at: _series(words, "time", at),

@@ -29,6 +29,7 @@ SLOTS = {
     "year": "year",
     "ordinal": "pack/ordinals",
     "amount": "pack/amount",
+    "single": "pack/amount",
     "measure": "mass_plain",
     "form": "unit_form",
     "site": "pack/sites",
