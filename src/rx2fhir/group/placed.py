@@ -92,12 +92,14 @@ def _counts_form(match: Match) -> bool:
 
 
 def line_starts(reader: Reader, matches: Sequence[Match]) -> Iterator[int]:
-    """Where a name can begin in every line of a page: behind its list mark, and behind "solution of"."""
+    """Where a name can begin in every line of a page: behind its list mark or "R/", and behind "solution of"."""
     marks = {match.start: match.end for match in matches if match.kind == "mark"}
     forms = {match.start: match.end for match in matches if match.kind == "form"}
+    titles = {match.start: match.end for match in matches if match.row and match.row.key == "heading"}
     breaks = [at for at, token in enumerate(reader.tokens[:-1]) if token.text == "\n"]
     for at in [-1, *breaks] if breaks else []:
         first = marks.get(at + 1, at + 1)
+        first = titles.get(first, first)
         yield first
         if first in forms:
             yield from (end for end, _ in reader.ends("<of>", forms[first]))

@@ -65,7 +65,7 @@ def _between(names: Sequence[int], first: int, last: int) -> bool:
 
 
 def _title(reader: Reader, items: Sequence[Item], lines: Sequence[tuple[int, int]], at: int) -> Title | None:
-    """The title in the last text before line `at`: set apart by a blank line, by a colon or in a table."""
+    """The title in the last text before line `at`: set apart by a blank line or a colon, in a table, or known."""
     above = at - 1
     while above >= 0 and _is_empty(reader, *lines[above]):
         above -= 1
@@ -75,7 +75,8 @@ def _title(reader: Reader, items: Sequence[Item], lines: Sequence[tuple[int, int
     colon = reader.tokens[last - 1].text == ":"
     heads = above == at - 1 and (above == 0 or _is_empty(reader, *lines[above - 1]))
     parts = not _has_columns(reader, first, last) and above > 0 and _has_columns(reader, *lines[above - 1])
-    return _told(reader, items, first, last) if colon or heads or parts else None
+    named = any(end == last for end, _ in reader.ends("<sections>", first))
+    return _told(reader, items, first, last) if colon or heads or parts or named else None
 
 
 def _has_columns(reader: Reader, first: int, last: int) -> bool:

@@ -29,6 +29,7 @@ _APART = 2
 
 _MOST_COUNTED = Decimal(20)
 
+_SOLID = ("tablet", "capsule")
 _BETWEEN = frozenset(("background", "instruction", "route"))
 """What may stand between two amounts of one course: "40 mg IV then 20 mg"."""
 
@@ -55,7 +56,15 @@ def _as_strength(item: Item, dose: Measure, drug: Drug | None) -> Item:
     counts: tuple[Count, ...] = (dose.count,)
     if drug is not None and drug.is_combination and dose.count.high is not None:
         counts = (Count(dose.count.low), Count(dose.count.high))
-    return replace(item, kind="strength", facts={"strength": tuple(Part(count, dose.unit) for count in counts)})
+    unit = dose.unit
+    if dose.unit in _SOLID:
+        counts, unit = (Count(dose.count.low), Count(dose.count.high or dose.count.low)), None
+    return replace(item, kind="strength", facts={"strength": tuple(Part(count, unit) for count in counts)})
+
+
+def _is_of_ingredients(dose: Measure) -> bool:
+    """`5-325 tabs` behind a name: nobody takes so many, and two ingredients have such strengths."""
+    return dose.unit in _SOLID and dose.count.high is not None and dose.count.high > _MOST_COUNTED
 
 
 def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, drug: Drug | None) -> bool:
@@ -63,7 +72,8 @@ def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, 
         written = reader.tokens[items[at].first].is_word  # "half at night"
         return drug is not None and not written and _heads(items, at, drug) and _bare_strength(reader, items, at, dose)
     if dose.kind == "form":
-        return dose.unit == "unit" and _heads(items, at, drug) and _of_form(items, at)
+        held = dose.unit == "unit" and _of_form(items, at)
+        return (held or _is_of_ingredients(dose)) and _heads(items, at, drug)
     if (
         dose.kind != "measure"
         or "/" in str(dose.unit)

@@ -51,15 +51,24 @@ def _is_person(reader: Reader, item: Item, names: set[int]) -> bool:
 
 
 def _is_title(reader: Reader, item: Item, starts: set[int]) -> bool:
-    """One short weekday before a word with a capital that nothing reads, and no number behind that."""
-    days = item.facts.get("day_of_week", ())
-    if item.facts.keys() != {"day_of_week"} or len(days) != 1 or item.last - item.first > 2:
+    """One short weekday before a word with a capital that nothing reads, and no number behind that; at the beginning
+    of a line a short form as well: "Dr. Jansen" are no drops."""
+    if not (_is_day(item) or _opens_line(reader, item)) or item.last - item.first > 2:
         return False
     tokens, at = reader.tokens, item.last + (_text(reader, item.last) == ".")
     longest = max(len(token.text) for token in tokens[item.first : item.last])
     short = longest <= _LONGEST and at < len(tokens) and at not in starts
     named = short and tokens[at].is_word and reader.text[tokens[at].start].isupper() and not tokens[at].glued
     return named and not (at + 1 < len(tokens) and tokens[at + 1].text.isnumeric())
+
+
+def _is_day(item: Item) -> bool:
+    return item.facts.keys() == {"day_of_week"} and len(item.facts["day_of_week"]) == 1
+
+
+def _opens_line(reader: Reader, item: Item) -> bool:
+    opens = item.first == 0 or reader.tokens[item.first - 1].text == "\n"
+    return opens and item.kind == "form"
 
 
 def _text(reader: Reader, at: int) -> str:
