@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rx2fhir.coverage import joints, used_items
+from rx2fhir.drugs.tables import bundled
 from rx2fhir.entities import Entity
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.normalize.item import Item
@@ -14,16 +15,22 @@ from rx2fhir.normalize.reader import Reader
 from rx2fhir.statement import Issue, Severity
 
 _MAX_ISSUES = 1000
+_LEAST_LETTERS = 5
+"""A shorter word that is a drug's name is a word of other things as well."""
+
 _CHANGES = ("<titrate>", "<change>")
 _VOCABULARIES = ("units", "time_units", "when", "weekdays")
 
 
 class _Edges(NamedTuple):
-    """Where readings of an amount or a time begin and end, and where amounts end: indexes of tokens."""
+    """Where readings of an amount or a time begin and end, where amounts end, and all from the first of a drug's to its
+    last: indexes of tokens.
+    """
 
     starts: set[int]
     ends: set[int]
     doses: set[int]
+    inside: list[range]
 
 
 def unread_issues(
@@ -40,7 +47,11 @@ def unread_issues(
     issues = _background(reader, segments, items)
     for first, last in _runs(reader, read):
         start, end = reader.tokens[first].start, reader.tokens[last - 1].end
-        doubtful = _could_be_fact(reader, first, last, proposed) or _is_said_of_fact(reader, first, last, edges)
+        doubtful = (
+            _could_be_fact(reader, first, last, proposed)
+            or _is_said_of_fact(reader, first, last, edges)
+            or _names_drug(reader, first, last, edges)
+        )
         severity: Severity = "warning" if worthy and doubtful else "information"
         issues.append(Issue(severity, "unread-text", f"not read: {reader.text[start:end]!r}", start, end))
         if len(issues) == _MAX_ISSUES:
@@ -64,7 +75,13 @@ def _is_measure(reader: Reader, weight: Item) -> bool:
 def _edges(segments: Sequence[Segment]) -> _Edges:
     doses = [item for segment in segments for item in segment.items if "dose" in item.facts]
     facts = [item for segment in segments for item in segment.items if item.is_timing] + doses
-    return _Edges({one.first for one in facts}, {one.last for one in facts}, {one.last for one in doses})
+    inside = [range(told[0].first, told[-1].first) for told in map(_facts, segments) if told]
+    return _Edges({one.first for one in facts}, {one.last for one in facts}, {one.last for one in doses}, inside)
+
+
+def _facts(segment: Segment) -> list[Item]:
+    """The amounts and times of a segment."""
+    return [item for item in segment.items if item.is_timing or "dose" in item.facts]
 
 
 def _background(reader: Reader, segments: Sequence[Segment], items: Sequence[Item]) -> list[Issue]:
@@ -145,3 +162,11 @@ def _is_said_of_fact(reader: Reader, first: int, last: int, edges: _Edges) -> bo
     beside = start in edges.ends or last in edges.starts
     changed = beside and any(reader.ends(name, at) for name in _CHANGES for at in range(first, last))
     return changed or first in edges.doses
+
+
+def _names_drug(reader: Reader, first: int, last: int, edges: _Edges) -> bool:
+    """A known name between the amounts and times of another drug: what follows may be said of it."""
+    if not any(first in inside for inside in edges.inside):
+        return False
+    words = (reader.words[at] for at in range(first, last))
+    return any(len(word) >= _LEAST_LETTERS and bundled().products(word) for word in words)

@@ -127,11 +127,21 @@ def _once(reader: Reader, items: Sequence[Item]) -> Iterator[Item]:
         if after is not None and is_filled(item, after):
             continue
         again = bool(last and item.bracketed and "dose" in item.facts and last.facts.keys() & _SAID)
+        again = again and not _is_of_time(last, item, after)
         again = again or (item.bracketed and (_says_same(reader, items[:at], item) or _holds(reader, mass, item)))
         if not again and not (last and (is_shot(last, item) or is_restated(reader, last, item))):
             yield item
             last = last if "background" in item.facts else item
             mass = item if is_dose(item) else mass
+
+
+def _is_of_time(last: Item | None, item: Item, after: Item | None) -> bool:
+    """`½ tablet (1 tablet on Mondays)`: another number of the same, with its own time in the brackets."""
+    one, two = last.facts.get("dose") if last else None, item.facts.get("dose")
+    if not (isinstance(one, Measure) and isinstance(two, Measure)) or after is None:
+        return False
+    timed = after.bracketed and after.is_timing
+    return timed and one.count != two.count and two.unit in (one.unit, None)
 
 
 def _holds(reader: Reader, mass: Item | None, item: Item) -> bool:

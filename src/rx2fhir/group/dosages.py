@@ -137,9 +137,21 @@ def _spread(draft: Draft, item: Item) -> None:
         draft.facts["scheme"] = replace(slots, unit=dose.unit, kind=dose.kind, unit_start=unit_start, unit_end=unit_end)
 
 
-def _alternate(drafts: Sequence[Draft]) -> None:
+def _ends_apart(draft: Draft) -> list[Draft]:
+    """The two ends of "½ - ¾ tablet in turn", which is no range."""
+    dose = draft.facts.get("dose")
+    if not isinstance(dose, Measure) or dose.count.high is None:
+        return [draft]
+    ends = (replace(dose, count=Count(low)) for low in (dose.count.low, dose.count.high))
+    one, two = ({**draft.facts, "dose": end} for end in ends)
+    return [replace(draft, facts=one), replace(draft, facts=two, sources=dict(draft.sources), items=list(draft.items))]
+
+
+def _alternate(drafts: list[Draft]) -> None:
     """Amounts in turn, one a day: each of two is taken every other day. Another rhythm of theirs is a conflict."""
     items = [item for draft in drafts for item in draft.items if "alternate" in item.facts]
+    if items and len(drafts) == 1:
+        drafts += _ends_apart(drafts.pop())
     for draft in drafts if items and len(drafts) == 2 else ():
         if "period" in draft.facts and not is_daily(draft.facts) and not is_every_other_day(draft.facts):
             draft.conflicts.append(("frequency", draft.sources["period"], items[0]))

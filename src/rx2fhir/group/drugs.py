@@ -60,9 +60,16 @@ def _seen(reader: Reader, entities: Sequence[Entity], matches: Sequence[Match]) 
 def _is_said(reader: Reader, first: int, last: int, reasons: Sequence[Span], avoided: Sequence[Span]) -> bool:
     """The words are a reason, what is not to be taken, a unit, or what joins the parts of a sig: they are no name."""
     reason = (first, last) in reasons or (_is_inside(reasons, first, last) and _is_prose(reader, first, last))
+    reason = reason or (_opens_reason(reader, first) and _is_prose(reader, first, last))
     if reason or _is_inside(avoided, first, last) or all(joins(reader, at) for at in range(first, last)):
         return True
     return any(end == last for name in _NO_NAMES for end, _ in reader.ends(name, first))
+
+
+def _opens_reason(reader: Reader, first: int) -> bool:
+    """The word before asks for a reason: "if hypoglycaemia 18 units"."""
+    found = reader.rows("open", first - 1) if first else []
+    return any("as_needed_for" in row.means and row.phrase.count(" ") == 1 for _, row, _ in found)
 
 
 def _is_inside(spans: Sequence[Span], first: int, last: int) -> bool:

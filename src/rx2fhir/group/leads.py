@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from rx2fhir.group.draft import EVENTS, RHYTHM, Draft, same
 from rx2fhir.normalize.values import Count
+from rx2fhir.statement import Issue
 
 _DAYS = (*RHYTHM, "day_of_week")
 _TIMES = EVENTS[:2]
@@ -43,6 +44,19 @@ def _give(drafts: Sequence[Draft], last: Draft, names: Sequence[str]) -> None:
             draft.carry(last, names)
 
 
+def scope_issues(drafts: Sequence[Draft]) -> list[Issue]:
+    """ "1 am and 2 pm except on Sundays", with no comma: of both, or of the last? It is given as of the last."""
+    last = drafts[-1] if len(drafts) > 1 else None
+    days, dose = (last.sources.get(name) if last else None for name in ("day_of_week", "dose"))
+    if last is None or days is None or dose is None or days.first < dose.first or not _is_timed(last):
+        return []
+    others = [draft for draft in drafts[:-1] if _is_later(draft, last, frozenset())]
+    if len(others) < len(drafts) - 1 or any(_OWN & draft.facts.keys() or draft.stage for draft in drafts[:-1]):
+        return []
+    message = "days behind the last of several amounts: of that one, or of all? Read as of the last"
+    return [Issue("warning", "conflicting-time", message, days.start, days.end)]
+
+
 def _is_of_week(drafts: Sequence[Draft]) -> bool:
     """The same amount at each time, and behind the last one on how many days of the week."""
     last = drafts[-1]
@@ -72,9 +86,9 @@ def _is_of_days(draft: Draft) -> bool:
     return unit in ("wk", "mo", "a") or (unit == "d" and draft.facts["period"] != Count.of(1))
 
 
-def _is_later(one: Draft, two: Draft) -> bool:
+def _is_later(one: Draft, two: Draft, own: frozenset[str] = _OWN) -> bool:
     """An amount with a time of its own, another one than that before, and no days of its own."""
-    if not (two.has_dose and one.has_dose) or _OWN & two.facts.keys():
+    if not (two.has_dose and one.has_dose) or own & two.facts.keys():
         return False
     mine, theirs = ({name for key in _TIMES for name in draft.facts.get(key, ())} for draft in (two, one))
     return bool(mine and theirs) and mine.isdisjoint(theirs)

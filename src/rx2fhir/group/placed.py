@@ -15,21 +15,29 @@ _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _BEHIND_NAME = frozenset(":-,;|")
 _LEAST_LETTERS = 4
 _MAX_NAME = 4
+_LONGEST_ARTICLE = 2
 
 
 def by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[tuple[int, int]]:
     """Unread words between the beginning of a clause and an amount, where the clause goes on to say how to take it."""
     found = []
     amounts = [match for match in matches if _is_amount(match) and not reader.tokens[match.start].is_word]
+    rates = {match.end: match.start for match in matches if _is_rate(match)}
     for amount in amounts:
-        first = _name_before(reader, amount.start, read)
+        end = rates.get(amount.start, amount.start)
+        first = _name_before(reader, end, read)
         if (
-            _is_long(reader, first, amount.start)
+            _is_long(reader, first, end)
             and _begins(reader, first, read)
             and (_is_given(reader, amount, matches) or _is_headed(reader, first, matches))
         ):
-            found.append((first, amount.start))
+            found.append((first, end))
     return found
+
+
+def _is_rate(match: Match) -> bool:
+    """Several words that lead to an amount: "à raison de 5 mg"."""
+    return match.row is not None and match.row.key == "filler" and match.end - match.start > _LONGEST_ARTICLE
 
 
 def _name_before(reader: Reader, end: int, read: set[int]) -> int:

@@ -32,6 +32,7 @@ from rx2fhir.group.doubts import (
 )
 from rx2fhir.group.draft import Draft
 from rx2fhir.group.lawful import settle_ceilings, settle_dates, settle_hours, unlawful_issues
+from rx2fhir.group.leads import scope_issues
 from rx2fhir.group.mentions import ToldOf, told_of
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.segments import segments
@@ -165,6 +166,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + persons_issues(reader, segment, drafts)
         + unlawful_issues(drafts)
         + keep_days_apart(drafts)
+        + scope_issues(drafts)
     )
     stepped = any(draft.stage for draft in drafts)
     dosages = tuple(dosage(reader, draft, draft.stage + 1 if stepped else None) for draft in drafts)

@@ -107,7 +107,9 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names
     timed = any(end == item.first for at in earlier for end, _ in reader.ends("<at>", at))
     if dose.kind != "none":  # "at 8 and ½ tablet" is no 8½ tablets
         return timed and dose.count.low > 1 and not dose.count.whole
-    if item.bracketed or timed or (dose.count.low >= _YEARS and item.first not in names):
+    if timed or (item.bracketed and not _leads_day(reader, item)):
+        return True
+    if dose.count.low >= _YEARS and item.first not in names:
         return True
     tokens, last = reader.tokens, item.last
     then = any(end == item.first for at in earlier for end, _ in reader.ends("<then>", at))
@@ -117,6 +119,12 @@ def _dangles(reader: Reader, item: Item, starts: set[int], ends: set[int], names
         return True
     unread = last < len(tokens) and (tokens[last].is_word or tokens[last].text == "°") and last not in starts
     return unread or (reader.figure_goes_on(last) and last not in starts)  # the /12 h of "500/12 h" is read
+
+
+def _leads_day(reader: Reader, item: Item) -> bool:
+    """`2 tablets (1 on Sundays)`: first in the brackets, before a day."""
+    opened = item.first > 0 and reader.words[item.first - 1] == "("
+    return opened and any("day_of_week" in row.means for _, row, _ in reader.rows("closed", item.last))
 
 
 def _is_doubled(reader: Reader, at: int) -> bool:
