@@ -102,6 +102,7 @@ def test_a_choice_of_two_drugs_does_not_change_the_language() -> None:
         ("3dd 5 druppels per levensjaar", "nl", "titration"),
         ("3x tgl. 5 ml (Kinder 2,5 ml)", "de", "several-persons"),
         ("4dd 10 ml (kinderen 5 ml)", "nl", "several-persons"),
+        ("[DRUG Warfarin] 3 mg/4 mg on alternate days", "en", "strength-or-dose"),
     ],
 )
 def test_an_amount_that_is_no_dose_of_the_patient_is_reported(text: str, language: str, code: str) -> None:

@@ -195,8 +195,8 @@ def is_filled(item: Item, after: Item) -> bool:
 
 
 def _is_apart(reader: Reader, last: Item, item: Item) -> bool:
-    """A separator between; the + of "if glucose > 8 +2 units" is that of the amount."""
-    plus = "as_needed_for" in last.facts and is_dose(item) and reader.words[last.last : item.first] == ["+"]
+    """A separator between; the + of "if glucose > 8 +2 units", "as needed + 10" is that of the amount."""
+    plus = last.facts.keys() <= AS_NEEDED and is_dose(item) and reader.words[last.last : item.first] == ["+"]
     return not plus and _apart(reader, last.last, item.first)
 
 

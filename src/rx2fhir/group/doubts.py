@@ -11,6 +11,7 @@ from typing import Any
 from rx2fhir.codes import is_product
 from rx2fhir.group.draft import CONFLICTS, RHYTHM, Draft
 from rx2fhir.group.segment import Segment
+from rx2fhir.group.weekdays import is_every_other_day
 from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Slots
@@ -130,6 +131,14 @@ def second_strengths(segment: Segment, drafts: Sequence[Draft]) -> list[Issue]:
         for item in items[1:]
         if _products(item) != first and not any(one and _products(item) == [one] for one in held)
     ]
+
+
+def alternated_strengths(segment: Segment, drafts: Sequence[Draft]) -> list[Issue]:
+    """`75/88 ug on alternate days`: two amounts in turn, or a product of two ingredients every other day?"""
+    items = [item for item in segment.items if len(item.facts.get("strength", ())) > 1]
+    turn = any(is_every_other_day(draft.facts) for draft in drafts) and not any(draft.has_dose for draft in drafts)
+    message = "two strengths on alternate days: two amounts in turn, or two ingredients?"
+    return [Issue("warning", "strength-or-dose", message, item.start, item.end) for item in items[:1] if turn]
 
 
 def _held(strength: Sequence[Part], dose: Any) -> tuple[Count, str | None] | None:

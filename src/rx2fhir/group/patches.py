@@ -22,7 +22,9 @@ def with_patches(reader: Reader, segment: Segment) -> list[Item]:
         return list(segment.items)
     for item in segment.items:
         last = found[-1] if found else None
-        if "rate" in item.facts:
+        if segment.drug and item.first == segment.drug.last and _is_per_day(reader, item):
+            found.append(_patch(item, item, Part(item.facts["period"], None)))
+        elif "rate" in item.facts:
             rate: Measure = item.facts["rate"]
             unit, _, per = str(rate.unit).rpartition("/")
             found.append(_patch(item, item, Part(rate.count, unit, Measure(Count.of(1), per))))
@@ -33,6 +35,11 @@ def with_patches(reader: Reader, segment: Segment) -> list[Item]:
         else:
             found.append(item)
     return found
+
+
+def _is_per_day(reader: Reader, item: Item) -> bool:
+    """The "4.6/24" of "rivastigmine 4.6/24 patch", which elsewhere is every so many hours."""
+    return item.facts.get("period_unit") == "h" and reader.words[item.last - 2 : item.last] == ["/", "24"]
 
 
 def _is_per_hours(reader: Reader, last: Item, item: Item) -> bool:

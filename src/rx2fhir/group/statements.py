@@ -21,6 +21,7 @@ from rx2fhir.group.dispense import dispense, evidence, handed, of_one_drug
 from rx2fhir.group.dispensed import drop_dispensed, drop_handed_out, drop_packs
 from rx2fhir.group.dosages import fold_clauses
 from rx2fhir.group.doubts import (
+    alternated_strengths,
     conflict_issues,
     counted_masses,
     drop_carried_doses,
@@ -148,6 +149,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         _conditional_issues(segment, said)
         + dispensed
         + second_strengths(segment, drafts)
+        + alternated_strengths(segment, drafts)
         + ranged_strengths(segment)
         + counted_masses(segment)
         + scale_issues(drafts)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from rx2fhir.codes import is_product
 from rx2fhir.group.beside import alternates, is_apart, is_taken, times
 from rx2fhir.group.clauses import is_restated
+from rx2fhir.group.held import with_held
 from rx2fhir.group.patches import with_patches
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.shared_units import with_shared_units
@@ -29,7 +30,6 @@ _APART = 2
 
 _MOST_COUNTED = Decimal(20)
 
-_SOLID = ("tablet", "capsule")
 _BETWEEN = frozenset(("background", "instruction", "route"))
 """What may stand between two amounts of one course: "40 mg IV then 20 mg"."""
 
@@ -42,7 +42,7 @@ _LIMITED = frozenset("step bounds bounds_max bounds_start bounds_end as_needed a
 
 def settle(reader: Reader, segment: Segment) -> Segment:
     """The segment with every amount that is a strength turned into one."""
-    items = with_shared_units(reader, with_patches(reader, segment))
+    items = with_held(reader, with_shared_units(reader, with_patches(reader, segment)), segment.drug)
     for at, item in enumerate(items):
         dose = item.facts.get("dose")
         plain = item.kind == "amount" and "scale" not in item.facts
@@ -56,15 +56,7 @@ def _as_strength(item: Item, dose: Measure, drug: Drug | None) -> Item:
     counts: tuple[Count, ...] = (dose.count,)
     if drug is not None and drug.is_combination and dose.count.high is not None:
         counts = (Count(dose.count.low), Count(dose.count.high))
-    unit = dose.unit
-    if dose.unit in _SOLID:
-        counts, unit = (Count(dose.count.low), Count(dose.count.high or dose.count.low)), None
-    return replace(item, kind="strength", facts={"strength": tuple(Part(count, unit) for count in counts)})
-
-
-def _is_of_ingredients(dose: Measure) -> bool:
-    """`5-325 tabs` behind a name: nobody takes so many, and two ingredients have such strengths."""
-    return dose.unit in _SOLID and dose.count.high is not None and dose.count.high > _MOST_COUNTED
+    return replace(item, kind="strength", facts={"strength": tuple(Part(count, dose.unit) for count in counts)})
 
 
 def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, drug: Drug | None) -> bool:
@@ -72,8 +64,7 @@ def _is_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure, 
         written = reader.tokens[items[at].first].is_word  # "half at night"
         return drug is not None and not written and _heads(items, at, drug) and _bare_strength(reader, items, at, dose)
     if dose.kind == "form":
-        held = dose.unit == "unit" and _of_form(items, at)
-        return (held or _is_of_ingredients(dose)) and _heads(items, at, drug)
+        return dose.unit == "unit" and _heads(items, at, drug) and _of_form(items, at)
     if (
         dose.kind != "measure"
         or "/" in str(dose.unit)
