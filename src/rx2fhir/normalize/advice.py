@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Words
+from rx2fhir.normalize.values import Count, Measure, Words
 
 _FAR = 6
 """Tokens behind the reason in which advice is looked for."""
@@ -38,6 +38,18 @@ def _advises(reader: Reader, at: int, words: Words) -> bool:
     """Up to the end of the sentence; of "1 tablet if pain, stop if rash" no further than the comma."""
     apart = at == 0 or reader.words[at - 1] in _APART
     end, ends = (words.end, _ENDS) if apart else (words.start, _APART)
-    while end < min(len(reader.tokens), words.end + _FAR) and reader.tokens[end].text not in ends:
+    last = min(len(reader.tokens), words.end + _FAR)
+    while end < last and reader.tokens[end].text not in ends and not _is_dose(reader, end):
         end += 1
-    return any(reader.ends("<advice>", one) for one in range(words.start, end))
+    return any(reader.ends("<advice>", one) and not _limits(reader, one) for one in range(words.start, end))
+
+
+def _is_dose(reader: Reader, at: int) -> bool:
+    """Of "if pain 1 tablet, see your doctor" the reason is that of the tablet."""
+    return any(amount.kind != "none" for _, amount in reader.read("amount", at))
+
+
+def _limits(reader: Reader, at: int) -> bool:
+    """ "Do not take more than 4 a day" says how much may be taken."""
+    values = [value for _, _, values in reader.rows("closed", at) for _, value in values]
+    return any(isinstance(value, (Count, Measure)) for value in values)
