@@ -108,3 +108,18 @@ def test_a_choice_of_two_drugs_does_not_change_the_language() -> None:
 def test_an_amount_that_is_no_dose_of_the_patient_is_reported(text: str, language: str, code: str) -> None:
     rx = interpret(*read_marked(text), language)
     assert ("warning", code) in {(issue.severity, issue.code) for issue in rx.issues}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("[DRUG Paracetamol] 500 mg 2 qds\nInhaler 2 puffs prn", "en", True),
+        ("[DRUG Ibuprofen] 600 mg 1-0-1\nAugentropfen 3x tgl. 1 Tr.", "de", True),
+        ("[DRUG Amoxicilline] 500 mg 3dd1\nHoestdrank 3dd 10 ml", "nl", True),
+        ("[DRUG Ramipril] 5 mg 1-0-0\nTabletten 30 Min. vor dem Essen", "de", False),
+        ("[DRUG Timolol] 0.5 %\nEye drops 1 drop bd", "en", False),
+    ],
+)
+def test_a_form_below_a_dosage_may_be_another_product(text: str, language: str, told: bool) -> None:
+    rx = interpret(*read_marked(text), language)
+    assert ("another-product" in {issue.code for issue in rx.issues}) == told

@@ -13,6 +13,7 @@ from rx2fhir.normalize.reader import Reader
 from rx2fhir.normalize.values import Measure
 from rx2fhir.statement import Issue
 
+_SOLID = ("tablet", "capsule")
 _MOST_BETWEEN = 5
 """Tokens: ", or else take"."""
 
@@ -51,6 +52,33 @@ def other_drug_issues(reader: Reader, segments: Sequence[Segment]) -> list[Issue
 
 def _stands_or(reader: Reader, start: int, end: int) -> bool:
     return any(stop == end for at in range(start, end) for stop, _ in reader.ends("<or>", at))
+
+
+def other_product_issues(reader: Reader, segment: Segment) -> list[Issue]:
+    """An issue for a form that opens a line below a complete dosage: "Eye drops 1 drop bd" below that of a tablet."""
+    message = "a form at the beginning of a line below a complete dosage: of this drug, or a product of its own?"
+    return [
+        Issue("warning", "another-product", message, item.start, item.end)
+        for at, item in enumerate(segment.items)
+        if item.kind == "form" and item.facts["form"] not in _SOLID and _opens_product(reader, segment.items, at)
+    ]
+
+
+def _opens_product(reader: Reader, items: Sequence[Item], at: int) -> bool:
+    """Its line says how it is taken; so do those above, and they name another form or none."""
+    item, line = items[at], reader.line(items[at].first)
+    above = [one for one in items[:at] if reader.line(one.first) < line]
+    beside = [one for one in items[at + 1 :] if reader.line(one.first) == line]
+    opens = item.first > 0 and reader.words[item.first - 1] == "\n" and item.facts["form"] not in map(_form, above)
+    return opens and any(map(_says_when, above)) and any(map(_says_when, beside))
+
+
+def _form(item: Item) -> str | None:
+    return item.facts.get("form") or getattr(item.facts.get("dose"), "unit", None)
+
+
+def _says_when(item: Item) -> bool:
+    return item.is_timing or "scheme" in item.facts or not AS_NEEDED.isdisjoint(item.facts)
 
 
 def doubled_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:

@@ -8,7 +8,13 @@ from typing import cast
 
 from rx2fhir.codes import is_countable, is_product
 from rx2fhir.group.aliases import merge_aliases
-from rx2fhir.group.alternatives import alternative_issues, doubled_issues, other_drug_issues, possible_issues
+from rx2fhir.group.alternatives import (
+    alternative_issues,
+    doubled_issues,
+    other_drug_issues,
+    other_product_issues,
+    possible_issues,
+)
 from rx2fhir.group.ambiguous import crossed_issues, drop_day_numbers, eye_issues, hour_issues, once_issues
 from rx2fhir.group.boxes import box_issues
 from rx2fhir.group.build import dosage, medication
@@ -58,6 +64,7 @@ _LITTLE = frozenset(("method", "site"))
 _HOW = _LITTLE | {"route"}
 
 
+_COURSE = frozenset(("bounds", "bounds_max", "bounds_start", "bounds_end", "step", "count", "each"))
 _IDLE = frozenset(("stopped", "on-hold", "not-taken"))
 
 
@@ -73,13 +80,13 @@ def read_statements(
     mentioned = told_of(reader, sure, merged, "mentioned")
     told = {at: status for how, status in _TOLD_OF.items() for at in told_of(reader, sure, merged, how)}
     for segment in segments(reader, sure, merged):
-        if segment.drug and segment.drug.first in mentioned and _status(segment) == "active":
+        if segment.drug and segment.drug.first in mentioned and _status(reader, segment) == "active":
             continue
         unpacked, packs = drop_packs(reader, segment)
         own = with_counted_doses(reader, _without_others_status(reader, unpacked))
         dosed = keep_step_widths(reader, take_new_dose(reader, end_course(own)))
         changed = part_days(reader, keep_changes(reader, dosed))
-        settled, mixed = drop_mixed_units(_without_idle_status(settle(reader, changed)))
+        settled, mixed = drop_mixed_units(_without_idle_status(reader, settle(reader, changed)))
         over = told.get(segment.drug.first, "active") if segment.drug else "active"
         statement, conflicts = _statement(reader, settled, over, alone=not merged)
         if statement:
@@ -105,9 +112,9 @@ def _dispensed(
     return told, [issue for _, issues in said for issue in issues]
 
 
-def _without_idle_status(segment: Segment) -> Segment:
+def _without_idle_status(reader: Reader, segment: Segment) -> Segment:
     """Without words like "stop" that stop nothing here: they are not read, and so reported."""
-    if _status(segment) != "active":
+    if _status(reader, segment) != "active":
         return segment
     kept = tuple(item for item in segment.items if item.facts.get("status") not in _IDLE)
     return segment if len(kept) == len(segment.items) else replace(segment, items=kept)
@@ -131,7 +138,7 @@ def _is_of_another(reader: Reader, segment: Segment, item: Item, read: Collectio
 
 def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> tuple[Statement | None, list[Issue]]:
     """over: what the words before or above the drug say of it, where its own say nothing else."""
-    said = _status(segment)
+    said = _status(reader, segment)
     drafts = [] if said != "active" else fold_clauses(reader, clauses(reader, segment.items))
     drafts, dispensed = drop_dispensed([draft for draft in drafts if draft.items])
     status = over if said == "active" else said
@@ -159,6 +166,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + conflict_issues(drafts)
         + alternative_issues(reader, drafts)
         + possible_issues(reader, drafts)
+        + other_product_issues(reader, segment)
         + doubled_issues(reader, drafts)
         + hour_issues(reader, drafts)
         + crossed_issues(reader, drafts)
@@ -200,12 +208,12 @@ def _countable(segment: Segment) -> str | None:
     return next((form for form in forms if is_countable(form)), None)
 
 
-def _status(segment: Segment) -> Status:
+def _status(reader: Reader, segment: Segment) -> Status:
     """Stopped, paused or not to be given where a word before the drug says so, or nothing else is said of it."""
     for item in _statuses(segment):
         before = segment.drug is not None and item.last <= segment.drug.first
         alone = not any(_is_regular(other) for other in segment.items)
-        if before or alone or item.kind in ("switch", "switched"):
+        if before or alone or item.kind in ("switch", "switched") or _ends_regimen(reader, segment, item):
             return "unknown" if _is_conditional(segment, item) else cast(Status, item.facts["status"])
     return "active"
 
@@ -216,6 +224,15 @@ def _statuses(segment: Segment) -> list[Item]:
     said = [item for item in segment.items if segment.drug and "status" in item.facts]
     before = [item for item in said if item.last <= name]
     return [*reversed(before), *reversed(said[len(before) :])]
+
+
+def _ends_regimen(reader: Reader, segment: Segment, status: Item) -> bool:
+    """ "5 mg 1-0-0 abgesetzt": the last that is said, behind how it was taken; not of a course, "5 days, stop"."""
+    said = [item for item in segment.items if "background" not in item.facts]
+    if len(said) < 2 or said[-1] is not status or any(item.facts.keys() & _COURSE for item in said):
+        return False
+    between = reader.words[said[-2].last : status.first]
+    return _is_regular(said[-2]) and len(between) <= 1 and between != ["\n"]
 
 
 def _is_regular(item: Item) -> bool:

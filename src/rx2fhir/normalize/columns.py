@@ -11,6 +11,9 @@ from rx2fhir.text import Token
 
 _COLUMN = "|"
 _LEAST_COLUMNS = 3
+_LEAST_GAP = 2
+_FAR = 6
+"""So many characters beside the title of a column, a number is not below it."""
 
 
 def with_columns(tokens: Sequence[Token]) -> list[Token]:
@@ -52,7 +55,7 @@ def _is_row(tokens: Sequence[Token], first: int, last: int, sign: str) -> bool:
 
 def without_counts(reader: Reader, items: Sequence[Item]) -> list[Item]:
     """The items with those in a column of counts, below a title of the list `<handed_out>`, as boilerplate."""
-    cells = {at for first, last in _counts(reader) for at in range(first, last)}
+    cells = {at for first, last in (*_counts(reader), *_last_counts(reader)) for at in range(first, last)}
     return [_noise(item) if item.first in cells and item.last - 1 in cells else item for item in items]
 
 
@@ -71,6 +74,29 @@ def _counts(reader: Reader) -> Iterator[tuple[int, int]]:
             yield from (cell for cell, counted in zip(cells, titles, strict=True) if counted)
         else:
             titles = [_is_counted(reader, *cell) for cell in cells]
+
+
+def _last_counts(reader: Reader) -> Iterator[tuple[int, int]]:
+    """The cells of a last column of counts whose title is set apart by blanks, up to an empty line."""
+    place: int | None = None
+    start = 0
+    for first, last in _lines(reader.tokens):
+        begun = _last_cell(reader, first, last)
+        column = reader.tokens[begun].start - start if begun < last else 0
+        if begun < last and _is_counted(reader, begun, last):
+            place = column
+        elif place is not None and begun < last and abs(column - place) <= _FAR:
+            yield begun, last
+        elif first == last:
+            place = None
+        start = reader.tokens[last].end if last < len(reader.tokens) else start
+
+
+def _last_cell(reader: Reader, first: int, last: int) -> int:
+    """The token behind the last gap of two blanks or more; the end of the line where it has none."""
+    tokens = reader.tokens
+    gaps = (at for at in range(last - 1, first, -1) if tokens[at].start - tokens[at - 1].end >= _LEAST_GAP)
+    return next(gaps, last)
 
 
 def _cells(reader: Reader, first: int, last: int) -> Iterator[tuple[int, int]]:

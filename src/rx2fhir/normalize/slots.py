@@ -248,11 +248,12 @@ def _free(words: Matching, at: int, stops: frozenset[int]) -> Found:
 
 
 def _reason(words: Matching, at: int) -> Found:
-    """Free words that are no length, "as needed for 7 days", no times, and no change of the dose, "increase to 2"."""
+    """Free words that are no length, "as needed for 7 days", no times, no place, and no change of the dose."""
     if words.ends("<titrate>", at) or _is_times(words, at):
         return []
     found = _free(words, at, words.stops | words.verbs | _thens(words, at) | _again(words, at))
-    return [] if any(_is_length(words, at, end) for end, _ in found) else found
+    placed = {end for end, _ in words.ends("sites", at) if end > at + 1}  # "prn both eyes", not "prn rash"
+    return [] if any(end in placed or _is_length(words, at, end) for end, _ in found) else found
 
 
 def _is_times(words: Matching, at: int) -> bool:
