@@ -43,10 +43,15 @@ def known_names(
 
 def _behind_status(reader: Reader, matches: Sequence[Match], read: dict[int, Match]) -> Iterator[tuple[int, int]]:
     for match in matches:
-        at = match.end + (reader.words[match.end] == ":") if match.kind == "status" else 0
+        at = _past_article(reader, match.end + (reader.words[match.end] == ":")) if match.kind == "status" else 0
         while at and (last := _end(reader, at, read)) > at:
             yield at, last
             at = _behind_joint(reader, _behind_product(reader, last, read))
+
+
+def _past_article(reader: Reader, at: int) -> int:
+    """The name begins behind the article of "sospenda il Norvasc"."""
+    return max((end for end, row, _ in reader.rows("closed", at) if row.key == "filler"), default=at)
 
 
 def _before_amounts(reader: Reader, matches: Sequence[Match], read: dict[int, Match]) -> Iterator[tuple[int, int]]:

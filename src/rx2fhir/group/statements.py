@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -43,6 +43,7 @@ from rx2fhir.group.leads import scope_issues
 from rx2fhir.group.mentions import ToldOf, told_of
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.segments import segments
+from rx2fhir.group.stopped import IDLE, is_regular, without_others_status
 from rx2fhir.group.strength import settle
 from rx2fhir.group.titration import jump_issues, titration_issues
 from rx2fhir.group.weekdays import keep_days_apart
@@ -65,7 +66,6 @@ _HOW = _LITTLE | {"route"}
 
 
 _COURSE = frozenset(("bounds", "bounds_max", "bounds_start", "bounds_end", "step", "count", "each"))
-_IDLE = frozenset(("stopped", "on-hold", "not-taken"))
 
 
 def read_statements(
@@ -83,7 +83,7 @@ def read_statements(
         if segment.drug and segment.drug.first in mentioned and _status(reader, segment) == "active":
             continue
         unpacked, packs = drop_packs(reader, segment)
-        own = with_counted_doses(reader, _without_others_status(reader, unpacked))
+        own = with_counted_doses(reader, without_others_status(reader, unpacked))
         dosed = keep_step_widths(reader, take_new_dose(reader, end_course(own)))
         changed = part_days(reader, keep_changes(reader, dosed))
         settled, mixed = drop_mixed_units(_without_idle_status(reader, settle(reader, changed)))
@@ -116,24 +116,8 @@ def _without_idle_status(reader: Reader, segment: Segment) -> Segment:
     """Without words like "stop" that stop nothing here: they are not read, and so reported."""
     if _status(reader, segment) != "active":
         return segment
-    kept = tuple(item for item in segment.items if item.facts.get("status") not in _IDLE)
+    kept = tuple(item for item in segment.items if item.facts.get("status") not in IDLE)
     return segment if len(kept) == len(segment.items) else replace(segment, items=kept)
-
-
-def _without_others_status(reader: Reader, segment: Segment) -> Segment:
-    """Without words like "do not take" that begin a sentence behind the drug and are said of another: "... NSAIDs"."""
-    read = {at for item in segment.items for at in range(item.first, item.last)}
-    kept = tuple(item for item in segment.items if not _is_of_another(reader, segment, item, read))
-    return segment if len(kept) == len(segment.items) else replace(segment, items=kept)
-
-
-def _is_of_another(reader: Reader, segment: Segment, item: Item, read: Collection[int]) -> bool:
-    """A name with a capital that nothing reads stands directly behind it."""
-    tokens, at = reader.tokens, item.last
-    if item.facts.get("status") not in _IDLE or segment.drug is None or item.first < segment.drug.last:
-        return False
-    begins = reader.words[item.first - 1] == "."
-    return begins and at < len(tokens) and at not in read and reader.text[tokens[at].start].isupper()
 
 
 def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> tuple[Statement | None, list[Issue]]:
@@ -212,7 +196,7 @@ def _status(reader: Reader, segment: Segment) -> Status:
     """Stopped, paused or not to be given where a word before the drug says so, or nothing else is said of it."""
     for item in _statuses(segment):
         before = segment.drug is not None and item.last <= segment.drug.first
-        alone = not any(_is_regular(other) for other in segment.items)
+        alone = not any(is_regular(other) for other in segment.items)
         if before or alone or item.kind in ("switch", "switched") or _ends_regimen(reader, segment, item):
             return "unknown" if _is_conditional(segment, item) else cast(Status, item.facts["status"])
     return "active"
@@ -232,12 +216,7 @@ def _ends_regimen(reader: Reader, segment: Segment, status: Item) -> bool:
     if len(said) < 2 or said[-1] is not status or any(item.facts.keys() & _COURSE for item in said):
         return False
     between = reader.words[said[-2].last : status.first]
-    return _is_regular(said[-2]) and len(between) <= 1 and between != ["\n"]
-
-
-def _is_regular(item: Item) -> bool:
-    """Says when or how often; "now" behind a stopped drug is no dose of it."""
-    return "scheme" in item.facts or (item.is_timing and item.facts.keys() != {"count"})
+    return is_regular(said[-2]) and len(between) <= 1 and between != ["\n"]
 
 
 def _is_conditional(segment: Segment, status: Item) -> bool:
