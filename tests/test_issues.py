@@ -102,6 +102,9 @@ def test_a_choice_of_two_drugs_does_not_change_the_language() -> None:
         ("3dd 5 druppels per levensjaar", "nl", "titration"),
         ("3x tgl. 5 ml (Kinder 2,5 ml)", "de", "several-persons"),
         ("4dd 10 ml (kinderen 5 ml)", "nl", "several-persons"),
+        ("[DRUG Novorapid] 1 IE je BE zu den Mahlzeiten", "de", "titration"),
+        ("[DRUG Bisoprolol] 1. 25 mg od", "en", "ambiguous-number"),
+        ("[DRUG Bisoprolol] l.25 mg od", "en", "misspelt"),
         ("[DRUG Warfarin] 3 mg/4 mg on alternate days", "en", "strength-or-dose"),
     ],
 )

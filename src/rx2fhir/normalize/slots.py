@@ -52,7 +52,8 @@ def resolve(row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _durations(words: Matching, at: int) -> Found:
     counts = [*words.read("count", at), *((end, Count(Decimal(1))) for end, _ in words.ends("<one>", at))]
-    found = [(end, Length(count, unit)) for start, count in counts for end, unit in _time_units(words, start)]
+    some = [(start, count) for start, count in counts if count.high or count.low]
+    found = [(end, Length(count, unit)) for start, count in some for end, unit in _time_units(words, start)]
     for end, row, values in words.rows("durations", at):
         length = _length(row, dict(values))
         if length:
