@@ -126,3 +126,22 @@ def test_an_amount_that_is_no_dose_of_the_patient_is_reported(text: str, languag
 def test_a_form_below_a_dosage_may_be_another_product(text: str, language: str, told: bool) -> None:
     rx = interpret(*read_marked(text), language)
     assert ("another-product" in {issue.code for issue in rx.issues}) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "code"),
+    [
+        ("20 UI de manhã e metade à noite", "pt", "conflicting-dose"),
+        ("20 units in the morning and half at night", "en", "conflicting-dose"),
+        ("[DRUG Puran] 75 e 100 em dias alternados", "pt", "strength-or-dose"),
+        ("[DRUG Enoxaparina] 4000 UI sc 20", "it", "strength-or-dose"),
+        ("[DRUG Rivotril] 0,5 mg à noite e outro se precisar", "pt", "strength-or-dose"),
+        ("[DRUG Tavor] 1 mg 1 al mattino, mezza la sera", "it", None),
+        ("[DRUG Tavor] 1 mg la sera 1 cp", "it", None),
+        ("1 cp la mattina e metà la sera", "it", None),
+    ],
+)
+def test_a_bare_number_beside_an_amount_is_reported(text: str, language: str, code: str | None) -> None:
+    rx = interpret(*read_marked(text), language)
+    warned = {issue.code for issue in rx.issues if issue.severity == "warning"}
+    assert (code in warned) if code else not warned

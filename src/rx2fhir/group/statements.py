@@ -16,6 +16,7 @@ from rx2fhir.group.alternatives import (
     possible_issues,
 )
 from rx2fhir.group.ambiguous import crossed_issues, drop_day_numbers, eye_issues, hour_issues, once_issues
+from rx2fhir.group.bare import bare_issues
 from rx2fhir.group.boxes import box_issues
 from rx2fhir.group.build import dosage, medication
 from rx2fhir.group.changes import end_course, keep_changes, keep_step_widths, take_new_dose
@@ -143,6 +144,7 @@ def _statement(reader: Reader, segment: Segment, over: Status, alone: bool) -> t
         + alternated_strengths(segment, drafts)
         + ranged_strengths(segment)
         + counted_masses(segment)
+        + bare_issues(segment, drafts)
         + scale_issues(drafts)
         + condition_issues(reader, drafts)
         + titration_issues(reader, drafts)
