@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rx2fhir.group.segment import Segment
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 
 _JOINTS = frozenset(",/+&")
@@ -16,8 +16,36 @@ _PRODUCT = frozenset(("strength", "form", "amount", "background"))
 
 
 def with_listed(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:
-    """The segments, each with the status or the time that stands before the first drug of its list."""
-    return _with_times(reader, _with_status(reader, segments))
+    """The segments, each with the status, the time or "as needed" that stands before the first drug of its list."""
+    return _with_need(reader, _with_times(reader, _with_status(reader, segments)))
+
+
+def _with_need(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:
+    """ "PRN: morphine 5 mg 4-hourly, cyclizine 50 mg": behind a colon, all drugs of the line are taken as needed."""
+    found = list(segments)
+    told: Item | None = None
+    for at, (one, two) in enumerate(pairwise(segments)):
+        told = _needed(one) or told
+        if told is None or not _goes_on(reader, told, one, two):
+            told = None
+        elif all(AS_NEEDED.isdisjoint(item.facts) for item in two.items):
+            found[at + 1] = replace(two, items=(replace(told, apart=True), *two.items))
+    return found
+
+
+def _needed(segment: Segment) -> Item | None:
+    """The "as needed" with a colon that stands before the drug."""
+    name = segment.drug.first if segment.drug else 0
+    said = (item for item in segment.items if item.facts.keys() <= AS_NEEDED)
+    return next((item for item in said if item.colon and item.last <= name), None)
+
+
+def _goes_on(reader: Reader, told: Item, one: Segment, two: Segment) -> bool:
+    """The second drug stands in the line of what was told, and in the sentence of the first."""
+    if one.drug is None or two.drug is None or reader.line(told.first) != reader.line(two.drug.first):
+        return False
+    read = {at for item in (*one.items, *two.items) for at in range(item.first, item.last)}
+    return not any(reader.words[at] in ".;" and at not in read for at in range(one.drug.last, two.drug.first))
 
 
 def _with_times(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:

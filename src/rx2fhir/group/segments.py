@@ -14,7 +14,7 @@ from rx2fhir.group.paragraphs import in_paragraph, under
 from rx2fhir.group.sections import paragraph_ends, titles
 from rx2fhir.group.segment import Drug, Segment
 from rx2fhir.group.switches import instead_of
-from rx2fhir.normalize.item import Item
+from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
 
 _MOST_ITEMS = 80
@@ -92,7 +92,9 @@ def _cut(reader: Reader, items: Sequence[Item], one: Drug, two: Drug) -> int:
 
 
 def _titled(reader: Reader, lead: Sequence[Item], drug: Drug) -> int | None:
-    """Where a time with a colon directly before a name begins: "1 tab. Evening: simvastatin"."""
+    """Where a time, or "as needed" apart, with a colon directly before a name begins: "1 tab. Evening: simvastatin"."""
+    if lead and lead[-1].facts.keys() <= AS_NEEDED and lead[-1].colon and lead[-1].last + 1 == drug.first:
+        return lead[-1].first if _is_set_apart(reader, lead) else None
     times = [item for item in lead if item.is_timing]
     if not (times and times[-1] is lead[-1] and times[-1].colon and times[-1].last + 1 == drug.first):
         return None
@@ -102,6 +104,14 @@ def _titled(reader: Reader, lead: Sequence[Item], drug: Drug) -> int | None:
             break
         first = item.first
     return first
+
+
+def _is_set_apart(reader: Reader, lead: Sequence[Item]) -> bool:
+    """A sign stands before the last item, or how the drug before is taken: "5 mg od, PRN: paracetamol"."""
+    signs = _HARD | _SOFT
+    return reader.words[lead[-1].first - 1] in signs or any(
+        "scheme" in one.facts or one.is_timing for one in lead[-2:-1]
+    )
 
 
 def _inside(items: Sequence[Item], at: int) -> bool:
