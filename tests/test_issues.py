@@ -145,3 +145,17 @@ def test_a_bare_number_beside_an_amount_is_reported(text: str, language: str, co
     rx = interpret(*read_marked(text), language)
     warned = {issue.code for issue in rx.issues if issue.severity == "warning"}
     assert (code in warned) if code else not warned
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("[DRUG Foster] 2 puff x 2, in caso di crisi fino a 8 puff/die", "it", True),
+        ("[DRUG Alenia] 1 cáps 12/12h, se crise até 4 cáps por dia", "pt", True),
+        ("1 cp ogni 8 ore al bisogno, max 3 cp al giorno", "it", False),
+        ("1 cp ogni 8 ore se dolore, max 3 cp al giorno", "it", False),
+    ],
+)
+def test_a_maximum_in_an_attack_beside_a_regular_dose_is_reported(text: str, language: str, told: bool) -> None:
+    rx = interpret(*read_marked(text), language)
+    assert any(issue.code == "conditional-dose" for issue in rx.issues) == told

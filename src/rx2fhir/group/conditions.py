@@ -39,6 +39,7 @@ def condition_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
         if (always and "dose" in draft.sources and (_is_special(reader, draft, otherwise) or _is_more(draft, most)))
         or _ends_in_amount(reader, draft)
         or _is_reached(draft)
+        or _tops_regular(reader, draft)
     ]
 
 
@@ -52,6 +53,14 @@ def _ends_in_amount(reader: Reader, draft: Draft) -> bool:
         end == words.end - 1 for at in range(words.start, words.end) for end, _ in reader.ends("<compared>", at)
     )
     return last is not None and last.low <= _SMALL and not compared
+
+
+def _tops_regular(reader: Reader, draft: Draft) -> bool:
+    """ "2 puffs bd, in an attack up to 8 puffs a day": the maximum may be that of the attack, and the dose regular."""
+    rhythm, reason, top = (draft.sources.get(name) for name in ("frequency", "as_needed_for", "max_dose"))
+    if rhythm is None or reason is None or top is None:
+        return False
+    return rhythm.last < reason.first and reader.words[reason.first - 1] in ",;" and top.first == reason.last
 
 
 def _is_reached(draft: Draft) -> bool:
