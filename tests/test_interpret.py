@@ -119,6 +119,14 @@ def test_the_language_of_shorthand_is_found(text: str, language: str) -> None:
     assert interpret(text).language == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("[DRUG Ketorolaco] 10 mg tab, 1 c/8 h x 3 d", "es"), ("[DRUG Furosemide] 40 mg im qd x 5 d", "en")],
+)
+def test_the_spelling_of_a_drug_tells_the_language(text: str, language: str) -> None:
+    assert read(text).language == language
+
+
 @pytest.mark.parametrize("text", ["", "   ", "12 34", "по одной таблетке", "!?"])
 def test_no_language_where_no_word_tells(text: str) -> None:
     rx = interpret(text)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rx2fhir.coverage import noise
 from rx2fhir.detect import FAR, FARTHEST, candidates
 from rx2fhir.drugs.coding import code
+from rx2fhir.drugs.names import key
 from rx2fhir.drugs.product import Lexicon
 from rx2fhir.drugs.tables import bundled
 from rx2fhir.entities import Entity
@@ -122,19 +123,27 @@ def _second_look(text: str, tokens: list[Token], entities: Sequence[Entity], fir
 
 
 def _best(readings: Sequence[Prescription], weights: Mapping[str, float]) -> Prescription:
-    """The reading that leaves least unread and codes most, of these the likeliest; English where nothing tells."""
+    """The reading that leaves least unread, spells the drugs so and codes most; of these the likeliest, or English."""
 
-    def rank(rx: Prescription) -> tuple[int, bool, int, float, bool]:
-        return (_unread(rx), not rx.statements, -_coded(rx), -weights[str(rx.language)], rx.language != "en")
+    def rank(rx: Prescription) -> tuple[int, bool, int, int, float, bool]:
+        own = (_unread(rx), not rx.statements, -_spelt(rx), -_coded(rx))
+        return (*own, -weights[str(rx.language)], rx.language != "en")
 
     best, *others = sorted(readings, key=rank)
-    rivals = [rx for rx in others if rank(rx)[:4] == rank(best)[:4] and _facts(rx) != _facts(best)]
+    rivals = [rx for rx in others if rank(rx)[:5] == rank(best)[:5] and _facts(rx) != _facts(best)]
     if not rivals or not best.statements:
         return best
     names = ", ".join(str(rx.language) for rx in rivals)
     message = f"read as {best.language}; {names} would give another meaning; name the language"
     issue = Issue("warning", "language-uncertain", message, 0, len(best.text))
     return replace(best, issues=(issue, *best.issues))
+
+
+def _spelt(rx: Prescription) -> int:
+    """How many of its drugs are spelt as in its language: "ketorolaco" is Spanish or Portuguese, and not Dutch."""
+    drugs = [statement.medication for statement in rx.statements if statement.medication]
+    names = [key(drug.text) for drug in drugs if drug.text]
+    return sum(rx.language in bundled().languages(name) for name in names)
 
 
 def _unread(rx: Prescription) -> int:

@@ -27,6 +27,7 @@ def key(name: str) -> str:
 def spellings(name: str) -> Iterator[str]:
     """The key, with and without blanks; then without salts, release forms, makers and numbers at its ends."""
     yield (words := key(name))
+    yield from acids(words)
     if " " in words:
         yield words.replace(" ", "")
     yield from _shortened(words.split())
@@ -45,6 +46,13 @@ def _shortened(words: list[str]) -> Iterator[str]:
         yield " ".join(words)
     if len(words) == 1:
         yield from _without_glued_salt(words[0])
+
+
+def acids(words: str) -> Iterator[str]:
+    """The keys that a key stands for whose first word is short for acid: "ac folico" is "acido folico"."""
+    first, _, rest = words.partition(" ")
+    if first in _words("acid in short"):
+        yield from (f"{acid} {rest}" for acid in sorted(_words("acid")))
 
 
 def is_variant(word: str) -> bool:

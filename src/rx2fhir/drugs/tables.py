@@ -16,6 +16,8 @@ from rx2fhir.text import fold
 COLUMNS = ("name", "fr", "de", "es", "it", "nl", "pt")
 """The columns of names in ingredients.csv; `name` is the English one."""
 
+_ENGLISH = "en"
+
 Row = dict[str, str]
 Names = dict[str, tuple[Product, ...]]
 
@@ -35,6 +37,12 @@ class TableLexicon:
 
     def products(self, key: str) -> tuple[Product, ...]:
         return self._names(key[:1]).get(key, ())
+
+    def languages(self, key_of_name: str) -> frozenset[str]:
+        """The languages in which an ingredient is spelt so (ISO 639-1); none for brands and unknown names."""
+        own = (self._substances.get(one.ingredients[0]) for one in self.products(key_of_name) if not one.countries)
+        told = {column for row in own if row for column in COLUMNS if key(row[column]) == key_of_name}
+        return frozenset(_ENGLISH if column == COLUMNS[0] else column for column in told)
 
     def substance(self, name: str) -> Substance | None:
         row = self._substances.get(name)

@@ -85,9 +85,8 @@ def crossed_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
 
 
 def _is_crossed(reader: Reader, one: Item, two: Item) -> bool:
-    """ "x 5", read as times a day, right behind "/day"."""
-    per = is_daily(one.facts) and "/" in reader.words[max(one.first - 1, 0) : one.last]
-    return per and one.last == two.first and reader.words[two.first] == "x" and "frequency" in two.facts
+    """ "x 5", read as times a day, right behind "/day" or "qd"."""
+    return is_daily(one.facts) and one.last == two.first and reader.words[two.first] == "x" and "frequency" in two.facts
 
 
 def drop_day_numbers(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:

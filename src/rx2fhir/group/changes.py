@@ -1,5 +1,5 @@
 """Doses that are changed: under a condition it is no step, "if insomnia persists increase to 2 tablets"; of "increased
-bisoprolol from 2.5 to 5 mg" the dose now is the last."""
+bisoprolol from 2.5 to 5 mg" the dose now is the last; "reduce by 5 mg" names none."""
 
 from __future__ import annotations
 
@@ -71,10 +71,11 @@ def _parts(reader: Reader, item: Item) -> list[Item]:
     dose, tokens = item.facts.get("dose"), reader.tokens
     if not isinstance(dose, Measure):
         return [item]
-    ends = [end for at in range(item.first, item.last + 1) for name in _JOINTS for end, _ in reader.ends(name, at)]
-    if not ends:
+    ends = (end for at in range(item.first, item.last + 1) for name in _JOINTS for end, _ in reader.ends(name, at))
+    end = next((end for end in ends if end < item.last or any(reader.read("amount", end))), None)
+    if end is None:
         return [item]
-    end, old_dose = ends[0], replace(dose, count=replace(dose.count, high=None))
+    old_dose = replace(dose, count=replace(dose.count, high=None))
     old = replace(
         item, kind="background", facts={"background": "noise", "old_dose": old_dose}, last=end, end=tokens[end - 1].end
     )

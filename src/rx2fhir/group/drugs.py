@@ -9,7 +9,7 @@ from itertools import pairwise, zip_longest
 from rx2fhir.drugs.names import is_maker
 from rx2fhir.drugs.tables import bundled
 from rx2fhir.entities import Entity
-from rx2fhir.group.known import known_names
+from rx2fhir.group.known import is_acid, known_names
 from rx2fhir.group.name_words import is_hyphen, is_joint, is_name, joins
 from rx2fhir.group.placed import by_line, by_place, line_starts
 from rx2fhir.group.replaced import by_switch
@@ -38,7 +38,7 @@ def find_drugs(reader: Reader, entities: Sequence[Entity], matches: Sequence[Mat
     """The drug names of a text in text order. matches: what the pack reads with no regard to names."""
     spans = _with_missed(reader, matches, list(_seen(reader, entities, matches)))
     spans = [part for span in spans for part in _columns(reader, *span) if not _is_no_name(reader, *part)]
-    spans = [span for span in spans if not _leads_name(reader, matches, span, spans)]
+    spans = [(_first(reader, *span), span[1]) for span in spans if not _leads_name(reader, matches, span, spans)]
     tokens = reader.tokens
     return [
         Drug(first, last, tokens[first].start, tokens[last - 1].end, is_combination=_joins(reader, first, last))
@@ -223,6 +223,14 @@ def _with_prefix(reader: Reader, first: int) -> int:
     joined = first > 1 and is_hyphen(reader, first - 1) and reader.words[first - 2] == _COMBINED
     counted = first > 2 and reader.tokens[first - 3].is_number
     return first - 2 if joined and not counted else first
+
+
+def _first(reader: Reader, first: int, last: int) -> int:
+    """Where the name begins: behind the verb of "increase pregabalin", before the short "ac." of "ac. folico"."""
+    first = next((end for end, _ in reader.ends("<titrate>", first) if end < last), first)
+    at = first - 1 - (reader.words[first - 1] == ".") if first else -1
+    acid = at >= 0 and is_acid(" ".join((reader.words[at], *reader.words[first:last])))
+    return at if acid else first
 
 
 def _is_suffix(reader: Reader, at: int, read: set[int]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rx2fhir.drugs.names import acids
 from rx2fhir.drugs.tables import bundled
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.reader import Reader
@@ -39,6 +40,11 @@ def known_names(
         yield from _listed(reader, end, read)
     if spans:
         yield from _next_products(reader, matches, read)
+
+
+def is_acid(name: str) -> bool:
+    """A known acid with its first word in short: "ac folico"."""
+    return any(bundled().products(one) for one in acids(name))
 
 
 def _behind_status(reader: Reader, matches: Sequence[Match], read: dict[int, Match]) -> Iterator[tuple[int, int]]:

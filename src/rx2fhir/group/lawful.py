@@ -53,13 +53,20 @@ def settle_ceilings(drafts: Iterable[Draft]) -> None:
     """ "1 tablet every 6 hours, up to 4 times a day" is at most 4 tablets a day, where the amount is a single one."""
     for draft in drafts:
         top, dose = draft.facts.get("ceiling"), draft.facts.get("dose")
-        if isinstance(top, Ceiling) and isinstance(dose, Measure) and dose.count.high is None:
+        single = isinstance(dose, Measure) and dose.count.high is None
+        if isinstance(top, Ceiling) and isinstance(dose, Measure) and single and _leaves_room(draft, top):
             most = Count((top.times.high or top.times.low) * dose.count.low)
             told = {"max_dose": replace(dose, count=most), "max_per": top.period, "max_per_unit": top.unit}
             if "max_dose" not in draft.facts:
                 draft.facts |= told
                 draft.sources["max_dose"] = draft.sources["ceiling"]
             del draft.facts["ceiling"]
+
+
+def _leaves_room(draft: Draft, top: Ceiling) -> bool:
+    """ "2 every 6 hours (max 8 x day)": more often than the rhythm has it, the number may well count tablets."""
+    hours = draft.facts["period"].low if draft.facts.get("period_unit") == "h" else 0
+    return top.unit != "d" or (top.times.high or top.times.low) * hours <= _DAY * top.period.low
 
 
 def settle_hours(drafts: Iterable[Draft]) -> None:

@@ -14,6 +14,7 @@ _BOUNDS = ("bounds", "bounds_max", "bounds_start", "bounds_end")
 _CIRCUMSTANCES = ("as_needed", "as_needed_for", "route", "site", "method", "duration")
 _MAXIMA = ("max_dose", "max_per", "max_per_unit", "max_per_administration", "max_per_lifetime")
 _SHARED = (*_BOUNDS, *_CIRCUMSTANCES, *_MAXIMA)
+_FASTING = "empty stomach"
 _PARTS, _DAY = 2, 3
 """Amounts that are parts of a day, and that make up a whole one."""
 _FEW_FORMS = 4
@@ -28,18 +29,26 @@ def share(drafts: Sequence[Draft]) -> None:
 
 
 def _share_stage(drafts: Sequence[Draft]) -> None:
+    fasting = [draft for draft in drafts[:-1] if _is_fasting(draft)]
     for name in _SHARED:
         givers = [draft for draft in drafts if name in draft.facts]
         if len(givers) == 1 and _for_all(drafts, givers[0], name) and not _is_of_day(drafts, givers[0], name):
             for draft in drafts:
                 draft.carry(givers[0], (name,))
-    _share_last_rhythm(drafts)
+    if not fasting:
+        _share_last_rhythm(drafts)
     names = (*RHYTHM, *EVENTS) if _on_scale(drafts) else RHYTHM if drafts[0].headed else ()
     for draft in drafts[1:]:
         draft.carry(drafts[0], names)
-    together = [item for draft in drafts for item in draft.instructions]
+    together = [item for draft in drafts if draft not in fasting for item in draft.instructions]
     for draft in drafts:
-        draft.instructions = list(together)
+        draft.instructions = [*(draft.instructions if draft in fasting else ()), *together]
+
+
+def _is_fasting(draft: Draft) -> bool:
+    """ "1 tablet on an empty stomach and half at 4 pm": that is when it is taken, and no word on what comes later."""
+    timed = any(name in draft.facts for name in (*RHYTHM, *EVENTS, "count"))
+    return not timed and any(item.facts["instruction"] == _FASTING for item in draft.instructions)
 
 
 def drop_times(drafts: Sequence[Draft]) -> None:
