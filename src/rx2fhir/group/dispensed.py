@@ -31,6 +31,7 @@ _LEAST_GAP = 3
 
 _APART = frozenset(",.;:-–()\n")
 _SENTENCE = frozenset("\n.")
+_LINE_ENDS = frozenset("\n[")
 _PACKS = ("bottle", "tube", "pack", "kit")
 """What a product comes in, and no form of it."""
 
@@ -54,6 +55,7 @@ def drop_handed_out(reader: Reader, items: Sequence[Item]) -> tuple[list[Item], 
         led, timed = _leader(reader, item), _is_timed(reader, items, at)
         stocked = _is_stock(reader, items, at, stock) or _is_container(reader, items, at)
         stocked = stocked or is_quantity_line(reader, items, at) or _is_bottle(items, at, timed)
+        stocked = stocked or _is_size(reader, items, at)
         if (led < item.first and not timed) or stocked or _is_column(reader, items, at):
             severity: Severity = "warning" if timed else "information"
             message = "taken for an amount that is dispensed, not for a dose"
@@ -107,6 +109,16 @@ def _is_bottle(items: Sequence[Item], at: int, timed: bool) -> bool:
     return taken.unit == product.facts["form"] or (
         taken.unit == "mL" and not timed and dose.count.low >= _BOTTLE * least
     )
+
+
+def _is_size(reader: Reader, items: Sequence[Item], at: int) -> bool:
+    """`X 40 MG CPR SEC 30`, at the end of the product's line or before its number, and a dose in a line below."""
+    item, dose = items[at], items[at].facts["dose"]
+    if not isinstance(dose, Measure) or dose.kind != "none" or dose.count.low < _LEAST_DISPENSED or not at:
+        return False
+    ends = reader.words[item.last] in _LINE_ENDS and items[at - 1].kind == "form" and items[at - 1].last == item.first
+    line = reader.line(item.first)
+    return ends and any("dose" in one.facts and reader.line(one.first) > line for one in items[at + 1 :])
 
 
 def _stands_apart(reader: Reader, items: Sequence[Item], at: int, last: int) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import AS_NEEDED, Item
 from rx2fhir.normalize.reader import Reader
+from rx2fhir.normalize.values import MEALS
 
 _JOINTS = frozenset(",/+&")
 _ENDS = frozenset(".\n")
@@ -65,8 +66,13 @@ def _with_times(reader: Reader, segments: Sequence[Segment]) -> list[Segment]:
 def _hangs(reader: Reader, told: Sequence[Item], segment: Segment) -> bool:
     """A line that begins further right than that of the time, and has no time: the drug below "8 am : ramipril"."""
     name = segment.drug.first if segment.drug else 0
-    timed = any(item.is_timing and not item.apart for item in segment.items)
+    timed = any(item.is_timing and not (item.apart or _is_any_meal(item)) for item in segment.items)
     return not timed and _opens_line(reader, name) and _margin(reader, name) > _margin(reader, told[0].first)
+
+
+def _is_any_meal(item: Item) -> bool:
+    """A meal of any time, which says no more than the time in front."""
+    return item.facts.keys() == {"when"} and MEALS.issuperset(item.facts["when"])
 
 
 def _opens_line(reader: Reader, at: int) -> bool:

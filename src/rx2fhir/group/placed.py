@@ -13,6 +13,8 @@ _GIVEN = frozenset(("frequency", "scheme", "when", "as_needed", "form_count", "a
 _PRODUCT = frozenset(("form", "form_count", "amount", "strength", "scheme"))
 _AMOUNTS = frozenset(("amount", "strength", "scheme"))
 _BEHIND_NAME = frozenset(":-,;|")
+_PART_ENDS = frozenset("\n;")
+_HEADS = ("frequency", "when", "as_needed")
 _LEAST_LETTERS = 4
 _MAX_NAME = 4
 _LONGEST_ARTICLE = 2
@@ -29,7 +31,7 @@ def by_place(reader: Reader, matches: Sequence[Match], read: set[int]) -> list[t
         if (
             _is_long(reader, first, end)
             and _begins(reader, first, read)
-            and (_is_given(reader, amount, matches) or _is_headed(reader, first, matches))
+            and (_is_given(reader, amount, matches) or _is_headed(reader, first, matches, read))
         ):
             found.append((first, end))
     return found
@@ -124,12 +126,14 @@ def _begins(reader: Reader, at: int, read: set[int]) -> bool:
     return reader.tokens[at - 1].text == "." or bool(reader.ends("<and>", at - 1))
 
 
-def _is_headed(reader: Reader, first: int, matches: Sequence[Match]) -> bool:
-    """The line begins with the time and a colon: "12:00 : Diffu-K 1 capsule"."""
-    if first < 2 or reader.words[first - 1] != ":":
+def _is_headed(reader: Reader, first: int, matches: Sequence[Match], read: set[int]) -> bool:
+    """The line or clause begins with a time or condition and a colon: "12:00 : Diffu-K 1 capsule"."""
+    at = first
+    while at > 0 and (at - 1 in read or reader.words[at - 1] == ":") and reader.words[at - 1] not in _PART_ENDS:
+        at -= 1
+    if ":" not in reader.words[max(first - 1, 0) : first] or not (at == 0 or reader.words[at - 1] in _PART_ENDS):
         return False
-    heads = (match for match in matches if match.kind in ("frequency", "when") and match.end in (first - 1, first))
-    return any(match.start == 0 or reader.words[match.start - 1] == "\n" for match in heads)
+    return any(at <= match.start and match.end <= first and match.kind in _HEADS for match in matches)
 
 
 def _is_given(reader: Reader, amount: Match, matches: Sequence[Match]) -> bool:
