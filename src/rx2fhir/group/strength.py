@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from rx2fhir.codes import is_product
 from rx2fhir.group.beside import alternates, is_apart, is_taken, times
@@ -116,7 +117,7 @@ def _bare_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure
         return False
     if times(items[at + 1 : at + 2]) and any(_is_like(items, later, dose.count) for later in range(at + 1, len(items))):
         return False
-    if _is_first_step(reader, items, at) or (dose.count.low <= _SMALL and alternates(items, at, _COUNTS)):
+    if _is_first_step(reader, items, at) or _is_one_of_doses(items, at, dose.count):
         return False
     if (
         at + 1 < len(items)
@@ -131,6 +132,17 @@ def _bare_strength(reader: Reader, items: Sequence[Item], at: int, dose: Measure
     return big or (any(is_taken(item) for item in items[at + 1 :]) and not _counts_products(items, at))
 
 
+def _is_one_of_doses(items: Sequence[Item], at: int, head: Count) -> bool:
+    """ "1 in the morning, 2 at night", "2.5 daily for a week, then 5 daily": like numbers, each with its own time."""
+    if head.low <= _SMALL and alternates(items, at, _COUNTS):
+        return True
+    said = [item for item in items[at:] if "background" not in item.facts]
+    later = [item.facts.get("dose") for item in said[1:] if is_taken(item)]
+    alike = all(isinstance(dose, Measure) and dose.kind == "none" and _is_near(head, dose.count) for dose in later)
+    told = (behind.is_timing or behind.facts.keys() & _LIMITED for one, behind in pairwise(said) if is_taken(one))
+    return bool(later) and alike and not is_taken(said[-1]) and all(told)
+
+
 def _is_first_step(reader: Reader, items: Sequence[Item], at: int) -> bool:
     """The 1.25 of "ramipril 1.25 then 2.5 mg": nothing but "then" before a mass."""
     after = items[at + 1] if at + 1 < len(items) else items[at]
@@ -142,7 +154,7 @@ def _is_first_step(reader: Reader, items: Sequence[Item], at: int) -> bool:
 def _is_counted_of(items: Sequence[Item], at: int, dose: Measure) -> bool:
     """The 1 of "Lasilix 40 1 in the morning, half at noon": a small number directly behind a bare strength."""
     behind = at > 0 and items[at - 1].kind == "strength" and items[at - 1].last == items[at].first
-    return behind and dose.count.low <= _SMALL and bool(times(items[at + 1 : at + 2]))
+    return behind and dose.count.low <= _SMALL and any(item.is_timing for item in items[at + 1 : at + 2])
 
 
 def _counts_products(items: Sequence[Item], at: int) -> bool:
@@ -158,14 +170,13 @@ def _is_like(items: Sequence[Item], at: int, head: Count) -> bool:
     dose = items[at].facts.get("dose")
     if not isinstance(dose, Measure) or not times(items[at + 1 : at + 2]):
         return False
-    mass = dose.count.low > _MOST_COUNTED or _is_near(head, dose.count)
+    mass = dose.count.low > _MOST_COUNTED or (not dose.count.whole and _is_near(head, dose.count))
     return dose.kind == "measure" or dose.unit == "unit" or (dose.kind == "none" and mass)
 
 
 def _is_near(one: Count, two: Count) -> bool:
-    """Decimals of one size: 2.5 and 1.25 are two doses, 40 and 0.5 are a strength and half a tablet."""
-    decimal = not (two.whole or two.fraction)
-    return decimal and two.low <= _SMALL * one.low and one.low <= _SMALL * two.low
+    """Numbers of one size: 2.5 and 1.25 are two doses, 40 and 0.5 are a strength and half a tablet."""
+    return not two.fraction and two.low <= _SMALL * one.low and one.low <= _SMALL * two.low
 
 
 def _lasts(items: Sequence[Item], at: int) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from rx2fhir.normalize.number import Words
 from rx2fhir.text import Token
 
+_DAWN, _QUARTER = 5, 15
+
 
 def read_time(words: Words, at: int) -> list[tuple[int, str]]:
     """`8:00`, `08.30` before a row's words: (end, "08:00:00")."""
@@ -18,7 +20,7 @@ def read_time(words: Words, at: int) -> list[tuple[int, str]]:
         and len(tokens[at + 2].text) == 2
         and not _goes_on(tokens, at + 3)
         and not _is_day(words, at)
-        and (tokens[at].text, tokens[at + 1].text) != ("0", ".")  # 0.25 is a strength
+        and not _is_decimal(words, at)
     ):
         time = clock(tokens[at].text, tokens[at + 2].text)
         return [(at + 3, time)] if time else []
@@ -39,8 +41,20 @@ def _is_day(words: Words, at: int) -> bool:
     if tokens[at + 1].text != "." or not minute.isdecimal() or not 1 <= int(minute) <= 12:
         return False
     dotted = at + 3 < len(tokens) and tokens[at + 3].text == "." and tokens[at + 3].glued
-    told = any(end == at for one in range(max(at - 2, 0), at) for end, _ in words.ends("<at>", one))
-    return (dotted or int(minute) % 5 > 0) and not told
+    return (dotted or int(minute) % 5 > 0) and not _is_told(words, at)
+
+
+def _is_decimal(words: Words, at: int) -> bool:
+    """`0.25`, `1.25 od`, `12.50`: a strength; a time with a dot is a quarter of an hour of the day, or told by "at"."""
+    hour, sign, minute = (token.text for token in words.tokens[at : at + 3])
+    if sign != "." or not (hour.isdecimal() and minute.isdecimal()):
+        return False
+    night = len(hour) == 1 and int(hour) < _DAWN and minute != "00"
+    return hour == "0" or ((night or int(minute) % _QUARTER > 0) and not _is_told(words, at))
+
+
+def _is_told(words: Words, at: int) -> bool:
+    return any(end == at for one in range(max(at - 2, 0), at) for end, _ in words.ends("<at>", one))
 
 
 def _is_military(words: Words, at: int) -> bool:
@@ -50,8 +64,7 @@ def _is_military(words: Words, at: int) -> bool:
         return True
     near = tokens[max(at - 4, 0) : at] + tokens[at + 1 : at + 5]
     told = any(len(token.text) == 4 and token.is_number and token.text[0] == "0" for token in near)
-    at_words = [end for one in range(max(at - 2, 0), at) for end, _ in words.ends("<at>", one)]
-    return tokens[at].text[2:] in ("00", "30") and (told or at in at_words)
+    return tokens[at].text[2:] in ("00", "30") and (told or _is_told(words, at))
 
 
 def clock(hour: str, minute: str = "0", half: str | None = None) -> str | None:
