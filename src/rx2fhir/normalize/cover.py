@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from rx2fhir.normalize.clocks import without_clocks
+from rx2fhir.normalize.bare_hours import without_clocks
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.matches import Matches, closed_matches, open_matches
 from rx2fhir.normalize.reader import Reader

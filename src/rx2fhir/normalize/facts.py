@@ -12,7 +12,7 @@ from rx2fhir.normalize.item import Item
 from rx2fhir.normalize.match import Match
 from rx2fhir.normalize.matches import background_at
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.slots import resolve
+from rx2fhir.normalize.slot import resolve
 from rx2fhir.normalize.values import Count, Length, Measure, Part, Site, Slots, Words
 from rx2fhir.packrows import Row
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rx2fhir.codes import is_countable
 from rx2fhir.normalize.amount import read_roman
-from rx2fhir.normalize.clocks import is_amount_at
+from rx2fhir.normalize.bare_hours import is_amount_at
 from rx2fhir.normalize.marks import list_mark
 from rx2fhir.normalize.match import NO_VALUES, Match
 from rx2fhir.normalize.reader import Reader
