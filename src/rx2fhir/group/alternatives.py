@@ -10,7 +10,7 @@ from rx2fhir.group.draft import Draft, same
 from rx2fhir.group.segment import Segment
 from rx2fhir.normalize.item import AS_NEEDED, TIMING, Item
 from rx2fhir.normalize.reader import Reader
-from rx2fhir.normalize.values import Measure
+from rx2fhir.normalize.values import Count, Measure
 from rx2fhir.statement import Issue
 
 _SOLID = ("tablet", "capsule")
@@ -87,7 +87,8 @@ def doubled_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
     return [
         Issue("warning", "conflicting-dose", message, one.sources["dose"].start, two.sources["dose"].end)
         for one, two in pairwise(drafts)
-        if _is_doubled(one, two) and not (_is_timed(one) and _are_added(reader, one, two))
+        if (_is_doubled(one, two) or _is_every_second(one, two))
+        and not (_is_timed(one) and _are_added(reader, one, two))
     ]
 
 
@@ -95,11 +96,23 @@ def _is_doubled(one: Draft, two: Draft) -> bool:
     """The same times, of amounts that are not said to be taken in turn."""
     if any("alternate" in item.facts for item in (*one.items, *two.items)):
         return False
-    doses = [draft.facts.get("dose") for draft in (one, two)]
-    measured = [dose.unit for dose in doses if isinstance(dose, Measure)]
-    if len(measured) < 2 or len(set(measured)) > 1 or one.stage != two.stage or one.facts.keys() != two.facts.keys():
+    if not _are_alike(one, two) or one.facts.keys() != two.facts.keys():
         return False
     return all(same(one.facts[name], two.facts[name]) for name in one.facts if name != "dose")
+
+
+def _are_alike(one: Draft, two: Draft) -> bool:
+    """Two amounts of one step in one unit."""
+    doses = [draft.facts.get("dose") for draft in (one, two)]
+    units = [dose.unit for dose in doses if isinstance(dose, Measure)]
+    return len(units) == 2 and units[0] == units[1] and one.stage == two.stage
+
+
+def _is_every_second(one: Draft, two: Draft) -> bool:
+    """ "3 mg daily, 4 mg on alternate days": besides, or in turn?"""
+    periods = [draft.facts.get("period") for draft in (one, two) if draft.facts.get("period_unit") == "d"]
+    days = {period.low for period in periods if isinstance(period, Count)}
+    return _are_alike(one, two) and days == {1, 2}
 
 
 def _is_timed(draft: Draft) -> bool:
