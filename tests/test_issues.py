@@ -133,6 +133,8 @@ def test_a_form_below_a_dosage_may_be_another_product(text: str, language: str, 
     [
         ("20 UI de manhã e metade à noite", "pt", "conflicting-dose"),
         ("20 units in the morning and half at night", "en", "conflicting-dose"),
+        ("[DRUG Insulatard] 12 am 8 pm", "en", "ambiguous-number"),
+        ("[DRUG warfarin] 3 mg daily, 4 mg alternate days", "en", "conflicting-dose"),
         ("[DRUG Puran] 75 e 100 em dias alternados", "pt", "strength-or-dose"),
         ("[DRUG Enoxaparina] 4000 UI sc 20", "it", "strength-or-dose"),
         ("[DRUG Rivotril] 0,5 mg à noite e outro se precisar", "pt", "strength-or-dose"),

@@ -14,6 +14,8 @@ from rx2fhir.statement import Issue
 _FEW = 4
 """Tablets that may be taken at once: "2 am" could be two in the morning."""
 
+_TWELVE = 12
+
 _BESIDES = "once as needed: besides what is said before it, or is that as needed?"
 
 _NO_SIDE = ("eye", "eyelid", "eyelid margin", "conjunctival sac")
@@ -64,9 +66,13 @@ def hour_issues(reader: Reader, drafts: Sequence[Draft]) -> list[Issue]:
 
 
 def _is_small_hour(reader: Reader, at: int, draft: Draft) -> bool:
-    """A number that could be an amount, and behind it words for a part of the day; with a mass, by night alone."""
+    """A number that could be an amount, and behind it words for a part of the day; with a mass, by night alone.
+
+    12 am is midnight to some and noon to others, and 12 units to a third.
+    """
     text, dose = reader.tokens[at].text, draft.facts.get("dose")
-    if not text.isdigit() or not 1 <= int(text) <= _FEW or getattr(dose, "kind", None) == "form":
+    small = text.isdigit() and (1 <= int(text) <= _FEW or int(text) == _TWELVE)
+    if not small or getattr(dose, "kind", None) == "form":
         return False
     return any(dose is None or key == "MORN" for _, key in reader.ends("when", at + 1))
 

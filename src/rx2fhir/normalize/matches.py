@@ -19,6 +19,7 @@ from rx2fhir.phrases import Values
 
 _MOST_FORMS, _MOST_DROPS = 20, 60
 _YEARS = 1000
+_MOST_HALVES, _MOST_PARTS = 3, 5
 _NO_DOSES = ("kg", "mm/h")
 """A body weighs so much, and blood cells sink so fast."""
 _LAST_DAY = 99
@@ -46,8 +47,18 @@ def _closed_at(reader: Reader, at: int, after_drug: bool) -> list[Match]:
         return []  # the D of vitamin D is no day
     found = reader.matches.get((at, after_drug))
     if found is None:
-        found = reader.matches[at, after_drug] = [*_rows(reader, "closed", at), *_grammar(reader, at, after_drug)]
+        found = [*_rows(reader, "closed", at), *_grammar(reader, at, after_drug)]
+        found = [match for match in found if not (after_drug and _joins_strength(reader, match))]
+        reader.matches[at, after_drug] = found
     return found
+
+
+def _joins_strength(reader: Reader, match: Match) -> bool:
+    """ "Sintrom 4 1/4": a quarter of 4 mg. Behind a name, 3 and a half are no one number; of tablets, 5 and a half."""
+    amounts = (value for value in (match.value, *match.values.values()) if isinstance(value, Measure))
+    mixed = [one for one in amounts if one.count_start == match.start and one.count.low % 1]
+    parted = match.start + 1 < len(reader.tokens) and not reader.tokens[match.start + 1].glued
+    return parted and any(one.count.low > (_MOST_HALVES if one.kind == "none" else _MOST_PARTS) for one in mixed)
 
 
 def open_matches(reader: Reader, stops: frozenset[int], verbs: frozenset[int]) -> Matches:
@@ -69,7 +80,7 @@ def _rows(reader: Reader, trie: str, at: int) -> list[Match]:
         for end, row, values in reader.rows(trie, at)
         if not _is_far_day(row, values)
         and not _has_gap(reader, row, values, at, end)
-        and not any(wrong(row, values) for wrong in (_is_year, _is_weight, _is_change))
+        and not any(wrong(row, values) for wrong in (_is_year, _is_weight, _is_change, _swaps_range))
         and not (_counts_form(reader, row, end) or _cuts_amount(reader, row, end))
         and not (trie == "closed" and _cuts_date(reader, row, at, end))
     ]
@@ -129,6 +140,14 @@ def _is_change(row: Row, values: Values) -> bool:
     """ "Increased from 2.5 to 5 mg": the number behind "to" is the dose now, and no end of a range."""
     old = dict(values).get("amount") if row.concept == "background" else None
     return isinstance(old, Measure) and old.count.high is not None
+
+
+def _swaps_range(row: Row, values: Values) -> bool:
+    """ "1-2 x 3/day" is one or two three times, not three once or twice."""
+    said = dict(values)
+    times, dose = said.get(str(row.means.get("frequency"))), said.get(str(row.means.get("dose")))
+    bare = isinstance(dose, Measure) and dose.kind == "none"
+    return bare and isinstance(times, Count) and times.high is not None
 
 
 def _grammar(reader: Reader, at: int, after_drug: bool) -> Iterator[Match]:
