@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 from rx2fhir.normalize.amount import read_amounts, read_counted_forms, read_measures
 from rx2fhir.normalize.dates import read_date
@@ -34,7 +35,9 @@ def _durations(words: Matching, at: int) -> Found:
 def _time_units(words: Matching, at: int) -> Sequence[tuple[int, str]]:
     """The units of time at a token, but "di" without its accent, which is "of": "1 di sera" is no day."""
     found, joints = words.ends("time_units", at), words.ends("<of>", at)
-    if not found or not joints or not words.text[words.tokens[at].start : words.tokens[at].end].isascii():
+    if not found or not joints:
+        return found
+    if not normalize("NFKC", words.text[words.tokens[at].start : words.tokens[at].end]).isascii():
         return found
     return [item for item in found if item[0] not in {end for end, _ in joints}]
 
